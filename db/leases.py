@@ -1,0 +1,185 @@
+"""Claims, leases and fencing tokens: who works on a job, and that nobody else can write for it.
+
+Every write of a worker checks its token, so a worker that lost its lease (frozen, cut off, slow) can write nothing
+more. Source: M. Kleppmann, "How to do distributed locking" (fencing tokens).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, kwargs_row
+from psycopg.types.json import Jsonb
+
+from db import events, outbox
+from db.errors import LeaseLost
+from db.jobs import SELECT, Job, make_job
+from db.pool import Connection
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job ended badly: a stable code and a sentence in both languages."""
+
+    code: str
+    ja: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a job has come: parts saved of a stage, the whole job's progress (0..1), and what to add to its result."""
+
+    stage: str
+    parts: int
+    progress: float
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Expired:
+    """A job whose worker went silent."""
+
+    job_id: UUID
+    status: str
+
+
+def claim(connection: Connection, job_id: UUID, worker: str, seconds: float) -> Job | None:
+    """Take a waiting, due job for `seconds`; None when there is nothing to take (engine connection)."""
+    taken = connection.execute(
+        "UPDATE jobs SET status = 'running', attempt = attempt + 1, token = token + 1, worker = %s, "
+        "lease_until = now() + make_interval(secs => %s), started_at = coalesce(started_at, now()) "
+        "WHERE id = %s AND status = 'waiting' AND run_after <= now()",
+        (worker, seconds, job_id),
+    )
+    if taken.rowcount == 0:
+        return None
+    outbox.remove(connection, job_id)
+    job = connection.cursor(row_factory=kwargs_row(make_job)).execute(SELECT + "WHERE j.id = %s", (job_id,)).fetchone()
+    if job:
+        events.add(connection, job_id, "started", {"attempt": job.attempt})
+    return job
+
+
+def renew(connection: Connection, job: Job, seconds: float) -> bool:
+    """Prolong the lease (engine connection); tell whether a cancel was asked for. Raise LeaseLost."""
+    row = connection.execute(
+        "UPDATE jobs SET lease_until = now() + make_interval(secs => %s) "
+        "WHERE id = %s AND token = %s AND status = 'running' RETURNING cancel_requested",
+        (seconds, job.id, job.token),
+    ).fetchone()
+    if row is None:
+        raise LeaseLost(f"Job {job.id} was taken by another worker.")
+    return bool(row[0])
+
+
+def hold(connection: Connection, job: Job) -> None:
+    """Lock the job's row for this transaction; raise LeaseLost unless this worker still owns it."""
+    row = connection.execute(
+        "SELECT 1 FROM jobs WHERE id = %s AND token = %s AND status = 'running' FOR NO KEY UPDATE", (job.id, job.token)
+    ).fetchone()
+    if row is None:
+        raise LeaseLost(f"Job {job.id} was taken by another worker.")
+
+
+def save_progress(connection: Connection, job: Job, step: Step) -> None:
+    """Note how far a stage has come; call it in the transaction that stores what the stage made."""
+    hold(connection, job)
+    connection.execute(
+        "UPDATE jobs SET stage = %s, parts_done = %s, progress = %s, deaths = 0, result = result || %s WHERE id = %s",
+        (step.stage, step.parts, step.progress, Jsonb(step.result), job.id),
+    )
+    events.add(connection, job.id, "progress", {"stage": step.stage, "progress": round(step.progress, 4)})
+
+
+def finish_stage(connection: Connection, job: Job, stage: str, progress: float) -> None:
+    """Note that a stage is done; a retry goes on after it."""
+    hold(connection, job)
+    connection.execute(
+        "UPDATE jobs SET stages_done = array_append(array_remove(stages_done, %(stage)s), %(stage)s), parts_done = 0, "
+        "progress = %(progress)s, stage = %(stage)s WHERE id = %(id)s",
+        {"stage": stage, "progress": progress, "id": job.id},
+    )
+    events.add(connection, job.id, "stage_done", {"stage": stage, "progress": round(progress, 4)})
+
+
+def succeed(connection: Connection, job: Job) -> None:
+    """End a job well."""
+    _end(connection, job, "succeeded", None)
+
+
+def fail(connection: Connection, job: Job, failure: Failure) -> None:
+    """End a job badly, for good."""
+    _end(connection, job, "failed", failure)
+
+
+def cancel(connection: Connection, job: Job) -> None:
+    """End a running job because somebody asked for it."""
+    _end(connection, job, "cancelled", None)
+
+
+def release(connection: Connection, job: Job) -> None:
+    """Give a job back untouched: this worker is stopping."""
+    _give_back(connection, job, 0.0, failed=False, failure=None)
+    events.add(connection, job.id, "released", {})
+
+
+def retry_later(connection: Connection, job: Job, seconds: float, failure: Failure) -> None:
+    """Give a job back after a passing fault, to be tried again in `seconds`."""
+    _give_back(connection, job, seconds, failed=True, failure=failure)
+    events.add(connection, job.id, "retry", {"seconds": round(seconds, 1), "code": failure.code})
+
+
+def expire(connection: Connection, max_deaths: int) -> list[Expired]:
+    """Take back all jobs whose lease ran out; quarantine those that killed `max_deaths` workers (engine)."""
+    rows = (
+        connection.cursor(row_factory=class_row(Expired))
+        .execute(
+            "UPDATE jobs SET deaths = deaths + 1, lease_until = NULL, worker = NULL, token = token + 1, "
+            "status = CASE WHEN cancel_requested THEN 'cancelled' WHEN deaths + 1 >= %(max)s THEN 'quarantined' "
+            "ELSE 'waiting' END, run_after = now(), "
+            "finished_at = CASE WHEN cancel_requested OR deaths + 1 >= %(max)s THEN now() END "
+            "WHERE status = 'running' AND lease_until < now() RETURNING id AS job_id, status",
+            {"max": max_deaths},
+        )
+        .fetchall()
+    )
+    for row in rows:
+        events.add(connection, row.job_id, "worker_lost", {"status": row.status})
+        if row.status == "waiting":
+            outbox.add(connection, row.job_id)
+    return rows
+
+
+def explain(connection: Connection, job_id: UUID, failure: Failure) -> None:
+    """Give a quarantined job its code and sentences (engine connection)."""
+    connection.execute(
+        "UPDATE jobs SET error_code = %s, error_ja = %s, error_en = %s WHERE id = %s",
+        (failure.code, failure.ja, failure.en, job_id),
+    )
+
+
+def _end(connection: Connection, job: Job, status: str, failure: Failure | None) -> None:
+    hold(connection, job)
+    code, ja, en = (failure.code, failure.ja, failure.en) if failure else (None, None, None)
+    connection.execute(
+        "UPDATE jobs SET status = %(status)s, finished_at = now(), lease_until = NULL, worker = NULL, "
+        "progress = CASE WHEN %(status)s = 'succeeded' THEN 1 ELSE progress END, "
+        "error_code = %(code)s, error_ja = %(ja)s, error_en = %(en)s WHERE id = %(id)s",
+        {"status": status, "code": code, "ja": ja, "en": en, "id": job.id},
+    )
+    events.add(connection, job.id, status, {"code": code} if code else {})
+    connection.execute("SELECT pg_notify(%s, '')", (outbox.CHANNEL,))
+
+
+def _give_back(connection: Connection, job: Job, seconds: float, *, failed: bool, failure: Failure | None) -> None:
+    hold(connection, job)
+    code, ja, en = (failure.code, failure.ja, failure.en) if failure else (None, None, None)
+    connection.execute(
+        "UPDATE jobs SET status = 'waiting', lease_until = NULL, worker = NULL, token = token + 1, "
+        "failures = failures + %s, run_after = now() + make_interval(secs => %s), "
+        "error_code = %s, error_ja = %s, error_en = %s WHERE id = %s",
+        (int(failed), seconds, code, ja, en, job.id),
+    )
+    outbox.add(connection, job.id)

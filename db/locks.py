@@ -1,0 +1,11 @@
+"""Advisory locks: who leads where only one may."""
+
+from db.pool import Connection
+
+SCHEDULER = 7_465_747
+
+
+def try_lead(connection: Connection) -> bool:
+    """Become the leading scheduler for as long as this connection lives; False when another one leads."""
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (SCHEDULER,)).fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,106 @@
+"""The three doors to Postgres: a sealed workspace, the engine's tables, and the owner's migrations.
+
+Roles are taken for one transaction only (SET LOCAL), so a pooled connection never carries a workspace over.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from pgvector.psycopg import register_vector
+from psycopg_pool import ConnectionPool
+
+from db.errors import Unavailable
+from settings.addresses import database_url
+
+Connection = psycopg.Connection[Any]
+
+POOL_SIZE = 12
+WAIT_SECONDS = 10.0
+
+
+@contextmanager
+def transaction(workspace: str) -> Iterator[Connection]:
+    """Open a transaction that sees and writes one workspace only; commit at the end, roll back on an error."""
+    with _as_role("shiomi_app", workspace) as connection:
+        yield connection
+
+
+@contextmanager
+def engine() -> Iterator[Connection]:
+    """Open a transaction over the job engine's tables of all workspaces."""
+    with _as_role("shiomi_engine", "") as connection:
+        yield connection
+
+
+@contextmanager
+def owner() -> Iterator[Connection]:
+    """Open an autocommit connection of the owner, for migrations and indexes only."""
+    try:
+        with psycopg.connect(database_url(), autocommit=True, connect_timeout=10) as connection:
+            yield connection
+    except psycopg.OperationalError as error:
+        raise Unavailable("The database can't be reached.") from error
+
+
+def listen(channel: str, *, timeout: float) -> Iterator[str | None]:
+    """Yield the payloads notified on a channel, and None each time nothing came for `timeout` seconds."""
+    with owner() as connection:
+        connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+        while True:
+            heard = False
+            for note in connection.notifies(timeout=timeout, stop_after=1):
+                heard = True
+                yield note.payload
+            if not heard:
+                yield None
+
+
+@contextmanager
+def _as_role(role: str, workspace: str) -> Iterator[Connection]:
+    try:
+        with _pool(os.getpid()).connection(timeout=WAIT_SECONDS) as connection, connection.transaction():
+            connection.execute(
+                "SELECT set_config('role', %s, true), set_config('shiomi.workspace', %s, true)", (role, workspace)
+            )
+            yield connection
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        if _passes(error):
+            raise Unavailable("The database can't be reached.") from error
+        raise
+
+
+def _passes(error: psycopg.Error) -> bool:
+    """Tell a lost connection, shutdown, deadlock or lock time-out from a refusal that would come again."""
+    state = error.sqlstate
+    return state is None or state[:2] in {"08", "40", "53"} or state[:3] == "57P" or state == "55P03"
+
+
+@lru_cache(maxsize=1)
+def _pool(pid: int) -> "ConnectionPool[Connection]":
+    """Make this process's pool; a forked child (another pid) gets its own and leaves the parent's sockets alone."""
+    return ConnectionPool(
+        database_url(),
+        min_size=0,
+        max_size=POOL_SIZE,
+        max_idle=60,
+        configure=_configure,
+        check=ConnectionPool.check_connection,
+        open=True,
+        name=f"shiomi-{pid}",
+        kwargs={"autocommit": True, "connect_timeout": 5, "options": "-c timezone=UTC"},
+    )
+
+
+def _configure(connection: Connection) -> None:
+    register_vector(connection)
+
+
+def forget_pool() -> None:
+    """Close this process's pool; the next transaction opens a new one."""
+    if _pool.cache_info().currsize:
+        _pool(os.getpid()).close()
+    _pool.cache_clear()

@@ -1,0 +1,177 @@
+"""Candidates for a question, by meaning and by words, in one round trip; the plan follows the filter's selectivity.
+
+Narrow (few chunks match the filters): all of them are scored exactly. Wide: HNSW with iterative scan gives the nearest
+by meaning, a GIN index over the question's rarest terms the best by words; both kinds then get both exact scores.
+Figures behind the limits: docs/decisions/0003-retrieval-in-postgres.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from pgvector import HalfVector
+from psycopg import sql
+from psycopg.rows import class_row
+
+from db.chunks import sparse
+from db.pool import Connection
+from db.versions import Version
+
+NARROW = 2_500
+"""Up to this many matching chunks are scored one by one."""
+MATCHES = 2_000
+"""At most this many chunks that share a rare term are scored by words."""
+POOL = 50
+"""Candidates taken from each side."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What hits must be: each None means anything. Times select by when it happened."""
+
+    kind: str | None = None
+    product: str | None = None
+    liver: str | None = None
+    document_id: UUID | None = None
+    video_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question made ready: its vector, its BM25 weights, and its rarest terms for the index (rarest first)."""
+
+    vector: NDArray[np.float32]
+    weights: Mapping[int, float]
+    rare: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A chunk that may answer, with its exact scores (cosine -1..1, BM25 >= 0) and its place."""
+
+    chunk_id: int
+    dense: float | None
+    lexical: float
+    text: str
+    kind: str
+    document_id: UUID
+    video_id: UUID | None
+    filename: str
+    title: str | None
+    page: int | None
+    sheet: str | None
+    cell_range: str | None
+    bbox: list[float] | None
+    start_ms: int | None
+    end_ms: int | None
+    heading_path: list[str]
+
+
+def candidates(
+    connection: Connection, workspace: str, asked: Asked, filters: Filters, version: Version | None
+) -> list[Candidate]:
+    """Find the chunks worth ranking: the best POOL by meaning and the best POOL by words, each with both scores."""
+    where = _where(filters)
+    narrow = _is_narrow(connection, workspace, filters, where)
+    _prepare(connection)
+    plan = _narrow_plan(where, version) if narrow else _wide_plan(where, version)
+    cursor = connection.cursor(row_factory=class_row(Candidate))
+    return cursor.execute(plan, _values(workspace, asked, filters)).fetchall()
+
+
+_CONDITIONS = {
+    "kind": "{t}kind = %(kind)s",
+    "product": "{t}product = %(product)s",
+    "liver": "{t}liver = %(liver)s",
+    "document_id": "{t}document_id = %(document_id)s",
+    "video_id": "{t}video_id = %(video_id)s",
+    "since": "{t}occurred_at >= %(since)s",
+    "until": "{t}occurred_at < %(until)s",
+}
+
+
+def _where(filters: Filters) -> sql.SQL:
+    chosen = [text.format(t="") for name, text in _CONDITIONS.items() if getattr(filters, name) is not None]
+    return sql.SQL(" AND ".join(["workspace_id = %(workspace)s", *chosen]))
+
+
+def _values(workspace: str, asked: Asked, filters: Filters) -> dict[str, object]:
+    return {
+        **vars(filters),
+        "workspace": workspace,
+        "vector": HalfVector(asked.vector),
+        "weights": sparse(asked.weights),
+        "rare": list(asked.rare),
+    }
+
+
+def _is_narrow(connection: Connection, workspace: str, filters: Filters, where: sql.SQL) -> bool:
+    query = sql.SQL("SELECT count(*) FROM (SELECT FROM chunks WHERE {} LIMIT {}) few").format(where, NARROW + 1)
+    row = connection.execute(query, {"workspace": workspace, **vars(filters)}).fetchone()
+    return bool(row and row[0] <= NARROW)
+
+
+def _prepare(connection: Connection) -> None:
+    connection.execute(
+        "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true), "
+        "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)"
+    )
+
+
+def _distance(version: Version) -> sql.Composed:
+    kind = sql.SQL("halfvec({})").format(sql.Literal(version.dimension))
+    return sql.SQL("(embedding::{kind} <=> %(vector)s::{kind})").format(kind=kind)
+
+
+_SHOW = sql.SQL(
+    "SELECT c.id AS chunk_id, {dense} AS dense, (- (c.weights <#> %(weights)s))::float8 AS lexical, c.text, c.kind, "
+    "c.document_id, c.video_id, d.filename, d.title, c.page, c.sheet, c.cell_range, c.bbox::float8[] AS bbox, "
+    "c.start_ms, c.end_ms, c.heading_path FROM pool JOIN chunks c ON c.id = pool.id "
+    "JOIN documents d ON d.id = c.document_id {vectors}"
+)
+
+
+def _show(version: Version | None) -> sql.Composed:
+    if version is None:
+        return _SHOW.format(dense=sql.SQL("NULL::float8"), vectors=sql.SQL(""))
+    join = sql.SQL("LEFT JOIN vectors v ON v.version_id = {} AND v.chunk_id = c.id").format(sql.Literal(version.id))
+    return _SHOW.format(dense=sql.SQL("1 - {}").format(_distance(version)), vectors=join)
+
+
+def _narrow_plan(where: sql.SQL, version: Version | None) -> sql.Composed:
+    by_words = sql.SQL(
+        "matching AS MATERIALIZED (SELECT id, weights FROM chunks WHERE {where}), "
+        "lexical AS (SELECT id FROM matching WHERE weights <#> %(weights)s < 0 ORDER BY weights <#> %(weights)s LIMIT {pool})"
+    ).format(where=where, pool=POOL)
+    if version is None:
+        return sql.SQL("WITH {}, pool AS (SELECT id FROM lexical) {}").format(by_words, _show(version))
+    by_meaning = sql.SQL(
+        "dense AS (SELECT id FROM (SELECT m.id, {distance} AS far FROM matching m JOIN vectors v ON v.version_id = {version} "
+        "AND v.chunk_id = m.id OFFSET 0) near ORDER BY far LIMIT {pool})"
+    ).format(version=sql.Literal(version.id), distance=_distance(version), pool=POOL)
+    return _both(by_words, by_meaning, version)
+
+
+def _wide_plan(where: sql.SQL, version: Version | None) -> sql.Composed:
+    by_words = sql.SQL(
+        "sharing AS MATERIALIZED (SELECT id, weights FROM chunks WHERE {where} AND terms && %(rare)s::int[] LIMIT {matches}), "
+        "lexical AS (SELECT id FROM sharing ORDER BY weights <#> %(weights)s LIMIT {pool})"
+    ).format(where=where, matches=MATCHES, pool=POOL)
+    if version is None:
+        return sql.SQL("WITH {}, pool AS (SELECT id FROM lexical) {}").format(by_words, _show(version))
+    by_meaning = sql.SQL(
+        "dense AS MATERIALIZED (SELECT chunk_id AS id FROM vectors WHERE version_id = {version} AND {where} "
+        "ORDER BY {distance} LIMIT {pool})"
+    ).format(version=sql.Literal(version.id), where=where, distance=_distance(version), pool=POOL)
+    return _both(by_words, by_meaning, version)
+
+
+def _both(by_words: sql.Composed, by_meaning: sql.Composed, version: Version) -> sql.Composed:
+    return sql.SQL("WITH {}, {}, pool AS (SELECT id FROM lexical UNION SELECT id FROM dense) {}").format(
+        by_words, by_meaning, _show(version)
+    )

@@ -1,0 +1,18 @@
+"""Periodic housekeeping of the engine's own tables."""
+
+import structlog
+
+import db
+from db import events, idempotency, workers
+from settings import get_settings
+
+log = structlog.get_logger(__name__)
+
+
+def prune() -> None:
+    """Forget the events of jobs long ended, old idempotency keys and workers long silent; log how many."""
+    with db.engine() as connection:
+        old_events = events.prune(connection, get_settings().events_days)
+        old_keys = idempotency.prune(connection)
+        workers.forget_silent(connection)
+    log.info("pruned", events=old_events, idempotency_keys=old_keys)

@@ -1,0 +1,40 @@
+"""What a sender may say about a file: known fields are checked, others are kept as they are."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ingesters.errors import IntakeError
+
+TEXT_FIELDS = ("product", "liver", "stream_id", "title", "language")
+LONGEST_TEXT = 300
+LARGEST = 64 * 1024
+
+
+def checked(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the metadata without empty fields; raise IntakeError naming the first field that is wrong."""
+    kept = {name: value for name, value in metadata.items() if value not in (None, "")}
+    if len(json.dumps(kept, ensure_ascii=False)) > LARGEST:
+        raise _wrong("metadata", "64 KiB以内", "at most 64 KiB")
+    for name in TEXT_FIELDS:
+        value = kept.get(name, "")
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\x00" in value:
+            raise _wrong(name, f"{LONGEST_TEXT}文字以内の文字列", f"a text of at most {LONGEST_TEXT} characters")
+    if "started_at" in kept:
+        kept["started_at"] = _time("started_at", kept["started_at"]).isoformat()
+    return kept
+
+
+def _time(name: str, value: Any) -> datetime:
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _wrong(name, "ISO 8601の日時", "an ISO 8601 time") from None
+    if found.tzinfo is None:
+        raise _wrong(name, "時差つきの日時（例 2026-01-31T20:00:00+09:00）", "a time with its zone offset")
+    return found
+
+
+def _wrong(name: str, ja: str, en: str) -> IntakeError:
+    return IntakeError("bad_metadata", f"「{name}」には{ja}を指定してください。", f"“{name}” must be {en}.")

@@ -1,0 +1,126 @@
+"""The one place that reads the environment: every option typed, with a default that works on a fresh machine."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "SHIOMI_"
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; the message has one line for each."""
+
+
+class Settings(BaseSettings):
+    """All settings. Each field is set by the variable SHIOMI_<FIELD>; an empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        Path("var"), description="Where everything that lasts is kept: database, blobs, models, logs."
+    )
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
+    workers: int = Field(2, ge=1, le=64, description="Jobs worked on at the same time on this machine.")
+    web_processes: int = Field(2, ge=1, le=32, description="Web server processes.")
+    web_threads: int = Field(64, ge=4, le=512, description="Threads in each web server process.")
+    model_threads: int = Field(1, ge=1, le=64, description="Threads a local model may use in each process.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "INFO", description="Least important log level that is written."
+    )
+    log_json: bool = Field(False, description="Write logs as JSON lines instead of readable text.")
+
+    database_url: SecretStr | None = Field(
+        None, description="Postgres >= 16 with pgvector >= 0.8; without it an embedded one is started."
+    )
+    broker_url: SecretStr | None = Field(
+        None, description="Redis, Valkey or RabbitMQ for Celery; without it an embedded one is started."
+    )
+    limits_url: SecretStr | None = Field(
+        None, description="Redis or Valkey for rate limits across web servers; default: the broker if it is one."
+    )
+    blob_url: str | None = Field(
+        None, description="Where originals are kept: file:///path. Default: blobs/ in DATA_DIR."
+    )
+
+    api_key: SecretStr | None = Field(
+        None, min_length=16, description="If set, this key exists with role admin in workspace default."
+    )
+    admin_password: SecretStr | None = Field(
+        None, min_length=8, description="Password of the first admin; without it one is made and shown once."
+    )
+    secret_key: SecretStr | None = Field(
+        None, min_length=32, description="Signs sessions; default: made once and kept in DATA_DIR."
+    )
+    session_hours: int = Field(24, ge=1, le=720, description="Hours until a login ends.")
+    login_attempts: int = Field(5, ge=1, le=100, description="Wrong passwords in 15 minutes before a name is locked.")
+    https_only: bool = Field(False, description="Set behind HTTPS: secure cookies and HSTS.")
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-* are believed."
+    )
+
+    max_upload_mb: int = Field(512, ge=1, description="Largest file of one upload, in MiB.")
+    rate_limit: str = Field("600/minute", description="API calls allowed for each key or address (limits notation).")
+    lease_seconds: float = Field(3.0, ge=1, le=600, description="A worker silent for this long has lost its job.")
+    max_attempts: int = Field(5, ge=1, le=50, description="Tries of a job whose faults pass, before it fails.")
+    max_deaths: int = Field(3, ge=1, le=20, description="Worker deaths on one job before it is quarantined.")
+    extract_memory_mb: int = Field(1536, ge=256, description="Memory a child process may use to open one file, in MiB.")
+    extract_seconds: int = Field(600, ge=5, description="Time a child process may take to open one file, in seconds.")
+    events_days: int = Field(30, ge=1, description="Days the progress events of ended jobs are kept.")
+
+    openai_api_key: SecretStr | None = Field(None, description="Key of OpenAI, Azure OpenAI or a compatible server.")
+    openai_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server.")
+    azure_openai_endpoint: str | None = Field(None, description="Endpoint of an Azure OpenAI resource.")
+    embedding_api_version: str = Field("2024-02-01", description="API version of Azure OpenAI embeddings.")
+    embedding_model: str | None = Field(
+        None, description="Embedding model; without it the embedded multilingual-e5-small, which needs no network."
+    )
+    embedding_dimension: int | None = Field(
+        None, ge=64, le=4000, description="Dimension of the embedding model, where it can't be known."
+    )
+
+    @field_validator("blob_url")
+    @classmethod
+    def _blob_url_is_a_folder(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme != "file":
+            raise ValueError("must be a file:///absolute/path URL")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_scheme(value, {"postgresql", "postgres"})
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker_is_known(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_scheme(value, {"redis", "rediss", "amqp", "amqps"})
+
+    @field_validator("limits_url")
+    @classmethod
+    def _limits_is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_scheme(value, {"redis", "rediss"})
+
+
+def _with_scheme(value: SecretStr | None, schemes: set[str]) -> SecretStr | None:
+    if value is not None and urlsplit(value.get_secret_value()).scheme not in schemes:
+        raise ValueError(f"must start with one of: {', '.join(sorted(s + '://' for s in schemes))}")
+    return value
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read and check all settings once; raise SettingsError naming every wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(e) for e in error.errors())) from None
+
+
+def _line(error: Any) -> str:
+    name = PREFIX + str(error["loc"][0]).upper()
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}"

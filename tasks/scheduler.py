@@ -1,0 +1,78 @@
+"""The scheduler process: relay, sweep and Celery's beat. Several may run; one at a time leads, the others stand by."""
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from celery.beat import EmbeddedService
+
+import db
+from db import locks, outbox
+from db.errors import Unavailable
+from db.pool import listen
+from settings import get_settings
+from settings.logging import configure_logging
+from tasks import relay
+from tasks.app import connect
+from tasks.presence import Presence
+from tasks.sweep import sweep
+
+log = structlog.get_logger(__name__)
+TICK_SECONDS = 0.5
+STANDBY_SECONDS = 1.0
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    configure_logging()
+    connect()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        try:
+            with db.owner() as connection:
+                if locks.try_lead(connection):
+                    with _on_duty():
+                        lead(stop)
+        except Unavailable:
+            log.warning("database away")
+        stop.wait(STANDBY_SECONDS)
+
+
+def lead(stop: threading.Event) -> None:
+    """Relay on every notification, sweep on every tick, until told to stop; raise Unavailable with the database."""
+    began = swept = time.monotonic()
+    for _heard in listen(outbox.CHANNEL, timeout=TICK_SECONDS / 2):
+        if stop.is_set():
+            return
+        relay.publish_due()
+        now = time.monotonic()
+        if now - swept >= TICK_SECONDS:
+            sweep(expire=now - began > get_settings().lease_seconds)
+            swept = time.monotonic()
+
+
+@contextmanager
+def _on_duty() -> Iterator[None]:
+    """Say that a scheduler leads, and run Celery's beat beside it."""
+    presence = Presence(f"scheduler@{socket.gethostname()}", [], 0)
+    schedule = get_settings().data_dir / "run" / "beat"
+    schedule.parent.mkdir(parents=True, exist_ok=True)
+    beat = EmbeddedService(connect(), thread=True, schedule_filename=str(schedule))
+    presence.start()
+    beat.start()
+    log.info("scheduler leads")
+    try:
+        yield
+    finally:
+        beat.stop()
+        presence.stop()
+
+
+if __name__ == "__main__":
+    main()
