@@ -10,8 +10,8 @@ from psycopg.rows import class_row
 from db import terms
 from db.pool import Connection
 
-DIMENSIONS = 2**29
-"""Terms are hashed into 29 bits (sparsevec takes at most 1e9 dimensions); 0 is left free for db.terms.ALL."""
+DIMENSIONS = 1_000_000_000
+"""Term ids are 1 to DIMENSIONS, the most a sparsevec takes; 0 is left free for db.terms.ALL."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _columns(chunk: NewChunk) -> tuple[object, ...]:
 
 def sparse(weights: Mapping[int, float]) -> SparseVector:
     """Make the sparsevec of term weights."""
-    return SparseVector(dict(weights), DIMENSIONS)
+    return SparseVector({term - 1: weight for term, weight in weights.items()}, DIMENSIONS)
 
 
 def of_document(connection: Connection, document_id: UUID, limit: int = 500, after: int = -1) -> list[ChunkRow]:

@@ -132,6 +132,14 @@ def listing(
     )
 
 
+def last_failed(connection: Connection, limit: int) -> list[Job]:
+    """List the jobs of all workspaces that failed last (engine connection)."""
+    cursor = connection.cursor(row_factory=kwargs_row(make_job))
+    return cursor.execute(
+        SELECT + "WHERE j.status IN ('failed', 'quarantined') ORDER BY j.finished_at DESC LIMIT %s", (limit,)
+    ).fetchall()
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """Count this workspace's jobs by status."""
     return dict(connection.execute("SELECT status, count(*) FROM jobs GROUP BY status").fetchall())

@@ -45,7 +45,7 @@ class Filters:
 class Asked:
     """A question made ready: its vector, its BM25 weights, and its rarest terms for the index (rarest first)."""
 
-    vector: NDArray[np.float32]
+    vector: NDArray[np.float32] | None
     weights: Mapping[int, float]
     rare: Sequence[int]
 
@@ -104,7 +104,7 @@ def _values(workspace: str, asked: Asked, filters: Filters) -> dict[str, object]
     return {
         **vars(filters),
         "workspace": workspace,
-        "vector": HalfVector(asked.vector),
+        "vector": None if asked.vector is None else HalfVector(asked.vector),
         "weights": sparse(asked.weights),
         "rare": list(asked.rare),
     }

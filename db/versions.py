@@ -29,6 +29,11 @@ def living(connection: Connection) -> list[Version]:
     ).fetchall()
 
 
+def active(connection: Connection) -> Version | None:
+    """Give the version that is searched; None before the first document."""
+    return next((version for version in living(connection) if version.state == "active"), None)
+
+
 def every(connection: Connection) -> list[Version]:
     """List all versions, oldest first."""
     cursor = connection.cursor(row_factory=class_row(Version))
@@ -64,6 +69,13 @@ def switch(connection: Connection, version_id: int) -> None:
         connection.execute(
             "UPDATE embedding_versions SET state = 'active', switched_at = now() WHERE id = %s", (version_id,)
         )
+
+
+def reopen(connection: Connection, version_id: int) -> None:
+    """Fill a retired version again (owner connection)."""
+    connection.execute(
+        "UPDATE embedding_versions SET state = 'filling' WHERE id = %s AND state = 'retired'", (version_id,)
+    )
 
 
 def drop(connection: Connection, version_id: int) -> int:

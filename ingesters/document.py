@@ -1,7 +1,6 @@
 """Documents: read in the bounded child, cut into chunks that can be found by words at once, then by meaning."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,7 +52,7 @@ def extract(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
         return
     with (
         tools.blobs.local_copy(job.asset.blob_key) as path,
-        closing(tools.sandbox.stream("documents", path, {"filename": job.asset.filename})) as parts,
+        tools.sandbox.stream("documents", path, {"filename": job.asset.filename}) as parts,
     ):
         yield from _groups(tools, parts)
 

@@ -11,8 +11,7 @@ from functools import lru_cache
 from db.blobs import blobs
 from extractors.sandbox import Limits, Sandbox
 from ingesters.stages import Tools
-from llm.embeddings import Embedder
-from llm.registry import get_embedder
+from llm.current import embedder
 from settings import get_settings
 
 _STOPPING = mmap.mmap(-1, 1)
@@ -50,10 +49,3 @@ def _tools(_pid: int) -> Tools:
         wall_seconds=settings.extract_seconds,
     )
     return Tools(blobs=blobs(), sandbox=Sandbox(limits), embedder=embedder)
-
-
-@lru_cache(maxsize=2)
-def embedder(model: str | None) -> Embedder:
-    """Give the embedder of a model; None means the one that the settings choose."""
-    settings = get_settings()
-    return get_embedder(settings.model_copy(update={"embedding_model": model}) if model else settings)

@@ -1,0 +1,38 @@
+"""Settings: defaults that work, every wrong value named at once, every option explained."""
+
+import pytest
+
+from settings import Settings, SettingsError, get_settings
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    get_settings.cache_clear()
+
+
+def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHIOMI_PORT", "eighty")
+    monkeypatch.setenv("SHIOMI_WORKERS", "0")
+    monkeypatch.setenv("SHIOMI_BROKER_URL", "http://broker")
+    with pytest.raises(SettingsError) as wrong:
+        get_settings()
+    assert [line.split(":")[0] for line in str(wrong.value).splitlines()] == [
+        "SHIOMI_PORT",
+        "SHIOMI_WORKERS",
+        "SHIOMI_BROKER_URL",
+    ]
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHIOMI_PORT", "")
+    assert Settings().port == 8000
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_has_a_line_of_help(name: str) -> None:
+    assert Settings.model_fields[name].description
+
+
+def test_secrets_do_not_show_in_the_settings_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHIOMI_OPENAI_API_KEY", "sk-very-secret")
+    assert "very-secret" not in repr(Settings())
