@@ -24,7 +24,8 @@ class _Facts:
     paused: bool
     slots: int
     ahead: int
-    mine_running: int
+    mine: int
+    running: int
     typical: float | None
 
 
@@ -48,7 +49,7 @@ def _reason(facts: _Facts) -> str:
         return "retry_at"
     if facts.slots == 0:
         return "no_worker"
-    if facts.mine_running >= facts.slots > 0:
+    if facts.running >= facts.slots and 0 < facts.mine < facts.running:
         return "fair_share"
     return "queued"
 
@@ -62,18 +63,18 @@ def _facts(connection: Connection, job: Job) -> _Facts:
         "  AND seen_at > now() - make_interval(secs => %s)), 0)::int AS slots, "
         "(SELECT count(*) FROM outbox o JOIN outbox mine ON mine.job_id = j.id "
         "  WHERE o.queue = j.queue AND o.position < mine.position)::int AS ahead, "
-        "(SELECT count(*) FROM jobs r WHERE r.status = 'running')::int AS mine_running, "
+        "(SELECT count(*) FROM jobs r WHERE r.status = 'running')::int AS mine, running_jobs()::int AS running, "
         + _TYPICAL
         + " AS typical FROM jobs j WHERE j.id = %s",
         (ALIVE_SECONDS, job.id),
     ).fetchone()
-    return found or _Facts(0.0, False, 0, 0, 0, None)
+    return found or _Facts(0.0, False, 0, 0, 0, 0, None)
 
 
 # The median of the last twenty of this kind that went well.
 _TYPICAL = (
     "(SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM ("
-    "  SELECT extract(epoch FROM d.finished_at - d.started_at)::float8 AS seconds FROM jobs d "
+    "  SELECT greatest(extract(epoch FROM d.finished_at - d.started_at), 0)::float8 AS seconds FROM jobs d "
     "  WHERE d.kind = j.kind AND d.status = 'succeeded' ORDER BY d.finished_at DESC LIMIT 20) t)"
 )
 

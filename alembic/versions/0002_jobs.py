@@ -96,6 +96,10 @@ CREATE TABLE workers (
 GRANT SELECT, INSERT, UPDATE, DELETE ON workers TO shiomi_engine;
 GRANT SELECT ON workers TO shiomi_app;
 
+-- How many jobs run in all workspaces: the one thing a workspace may know of the others, to say why its jobs wait.
+CREATE FUNCTION running_jobs() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+  AS $$ SELECT count(*) FROM jobs WHERE status = 'running' $$;
+
 CREATE TABLE queue_states (
   queue text PRIMARY KEY,
   paused boolean NOT NULL DEFAULT false
@@ -111,4 +115,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION running_jobs()")
     op.execute("DROP TABLE queue_states, workers, job_events, outbox, jobs, assets")

@@ -1,5 +1,7 @@
 """Settings: defaults that work, every wrong value named at once, every option explained."""
 
+from pathlib import Path
+
 import pytest
 
 from settings import Settings, SettingsError, get_settings
@@ -36,3 +38,17 @@ def test_every_setting_has_a_line_of_help(name: str) -> None:
 def test_secrets_do_not_show_in_the_settings_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHIOMI_OPENAI_API_KEY", "sk-very-secret")
     assert "very-secret" not in repr(Settings())
+
+
+def settings_table() -> str:
+    """Write the settings as docs/operations.md shows them."""
+    rows = [
+        f"| `SHIOMI_{name.upper()}` | {'' if field.default is None else f'`{field.default}`'} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| variable | default | what it does |", "|---|---|---|", *rows])
+
+
+def test_the_operations_guide_shows_every_setting_as_it_is() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text()
+    assert guide.split("<!-- settings -->")[1].strip() == settings_table()

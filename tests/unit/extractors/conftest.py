@@ -1,0 +1,40 @@
+"""What the extractors' tests share: the small real files, and a shortcut that reads a made-up one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from extractors.documents import extract
+from extractors.model import Block, DocumentInfo, Page
+from extractors.options import Options
+
+Read = Callable[[Path], tuple[DocumentInfo, list[Page]]]
+
+
+@pytest.fixture(scope="session")
+def small() -> Path:
+    """Give the folder of small real files."""
+    return Path(__file__).parents[2] / "samples"
+
+
+@pytest.fixture(scope="session")
+def read() -> Read:
+    """Give a function that reads a whole document without page images."""
+
+    def run(path: Path) -> tuple[DocumentInfo, list[Page]]:
+        info, *pages = extract(path, path.name, options=Options(path.name, images=False))
+        assert isinstance(info, DocumentInfo)
+        return info, [page for page in pages if isinstance(page, Page)]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def blocks(read: Read) -> Callable[[Path], list[Block]]:
+    """Give a function that reads a document's blocks."""
+
+    def run(path: Path) -> list[Block]:
+        return [block for page in read(path)[1] for block in page.blocks]
+
+    return run

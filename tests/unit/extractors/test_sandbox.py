@@ -1,0 +1,208 @@
+"""The sandbox: foreign files are read in a process that cannot do harm, and that may die without harm."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from extractors.errors import (
+    DocumentUnsupportedError,
+    ExtractorCrashedError,
+    LimitMemoryError,
+    LimitTimeError,
+)
+from extractors.model import DocumentInfo, Page
+from extractors.sandbox import Limits, Sandbox
+from extractors.sandbox_wire import Part
+from tests.unit.extractors.made_pdf import assemble, stream, text, write
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Give a sandbox of its own."""
+    with Sandbox() as made:
+        yield made
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Path:
+    """Give a harmless text file."""
+    path = tmp_path / "note.txt"
+    path.write_text("売上は増えた。", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def bomb(tmp_path: Path) -> Path:
+    """Give a PDF of two kilobytes whose page unpacks, twice compressed, to a gigabyte."""
+    packer = zlib.compressobj(9)
+    once = b"".join([packer.compress(b" " * (1 << 24)) for _ in range(64)]) + packer.flush()
+    filters = b"/Filter[/FlateDecode/FlateDecode]"
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>"
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page]
+    path = tmp_path / "bomb.pdf"
+    path.write_bytes(assemble([*objects, stream(zlib.compress(once, 9), filters)]))
+    return path
+
+
+def read(sandbox: Sandbox, path: Path, limits: Limits | None = None) -> list[Part]:
+    with sandbox.stream("documents", path, {"filename": path.name, "images": False}, limits) as parts:
+        return list(parts)
+
+
+def children() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "sandbox_child" in " ".join(child.cmdline())]
+
+
+def test_parts_come_out_typed_and_in_order(sandbox: Sandbox, note: Path) -> None:
+    info, page = read(sandbox, note)
+    assert isinstance(info, DocumentInfo)
+    assert isinstance(page, Page)
+    assert (info.media_type, page.text) == ("text/plain", "売上は増えた。")
+
+
+def test_pages_come_one_by_one_while_the_file_is_still_read(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.pdf", [text(40, 700, f"page {number}") for number in range(300)])
+    with sandbox.stream("documents", path, {"filename": "a.pdf", "images": True}) as parts:
+        next(parts)
+        first = next(parts)
+    assert isinstance(first, Page)
+    assert first.text == "page 0"
+    assert children() == []
+
+
+def test_a_child_is_used_again_and_replaced_after_an_error(sandbox: Sandbox, note: Path, tmp_path: Path) -> None:
+    read(sandbox, note)
+    (first,) = children()
+    read(sandbox, note)
+    assert children() == [first]
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(DocumentUnsupportedError):
+        read(sandbox, tmp_path / "a.png")
+    assert children() == []
+    read(sandbox, note)
+    assert len(children()) == 1
+
+
+def test_a_child_is_replaced_after_its_share_of_files(note: Path) -> None:
+    with Sandbox(max_files=2) as sandbox:
+        read(sandbox, note)
+        (first,) = children()
+        read(sandbox, note)
+        read(sandbox, note)
+        assert children() != [first]
+
+
+def test_memory_has_an_end(sandbox: Sandbox, bomb: Path) -> None:
+    with pytest.raises(LimitMemoryError):
+        read(sandbox, bomb, Limits(memory_bytes=600 << 20))
+
+
+def test_processor_time_has_an_end(sandbox: Sandbox, bomb: Path) -> None:
+    with pytest.raises(LimitTimeError):
+        read(sandbox, bomb, Limits(memory_bytes=8 << 30, cpu_seconds=1))
+
+
+def test_the_clock_runs_while_the_child_works_and_not_while_we_do(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.pdf", [text(40, 700, "x")] * 3)
+    limits = Limits(wall_seconds=3)
+    with sandbox.stream("documents", path, {"filename": "a.pdf", "images": False}, limits) as parts:
+        next(parts)
+        time.sleep(3.2)
+        assert len(list(parts)) == 3
+    with pytest.raises(LimitTimeError):
+        read(sandbox, path, Limits(wall_seconds=0.001))
+
+
+def test_a_child_that_is_killed_is_an_error_of_the_file_and_not_of_ours(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.pdf", [text(40, 700, "x")] * 500)
+    with sandbox.stream("documents", path, {"filename": "a.pdf", "images": True}) as parts:
+        next(parts)
+        os.kill(children()[0].pid, signal.SIGABRT)
+        with pytest.raises(ExtractorCrashedError):
+            list(parts)
+
+
+def test_nothing_of_ours_is_in_the_childs_environment(
+    sandbox: Sandbox, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHIOMI_OPENAI_API_KEY", "secret")
+    read(sandbox, note)
+    assert not any(name.startswith("SHIOMI") for name in children()[0].environ())
+
+
+def test_two_threads_read_at_once_in_two_children(sandbox: Sandbox, note: Path) -> None:
+    done: list[int] = []
+    threads = [threading.Thread(target=lambda: done.append(len(read(sandbox, note)))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert done == [2, 2]
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("family", ["AF_INET", "AF_INET6", "AF_UNIX"])
+def test_a_confined_process_can_open_no_socket(family: str) -> None:
+    code = (
+        "import os, socket\nfrom extractors.sandbox_limits import Limits, confine\n"
+        f"confine(Limits(), os.getppid())\nsocket.socket(socket.{family})"
+    )
+    assert "PermissionError" in run(code).stderr
+
+
+def test_a_confined_process_can_write_no_big_file(tmp_path: Path) -> None:
+    code = (
+        "import os\nfrom extractors.sandbox_limits import Limits, confine\n"
+        f"confine(Limits(file_bytes=1000), os.getppid())\nopen({str(tmp_path / 'x')!r}, 'wb').write(b'x' * 5000)"
+    )
+    run(code)
+    assert (tmp_path / "x").stat().st_size <= 1000
+
+
+def test_children_die_with_a_parent_that_is_killed(note: Path) -> None:
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom extractors.sandbox import Sandbox\n"
+        f"sandbox = Sandbox()\nwith sandbox.stream('documents', Path({str(note)!r}), {{}}) as parts: list(parts)\n"
+        "print(sandbox._idle[0].pid, flush=True)\nos.kill(os.getpid(), 9)"
+    )
+    child = int(run(code).stdout)
+    deadline = time.monotonic() + 5
+    while psutil.pid_exists(child) and psutil.Process(child).status() != "zombie" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
+
+
+def test_a_forked_process_starts_children_of_its_own(sandbox: Sandbox, note: Path) -> None:
+    read(sandbox, note)
+    (ours,) = children()
+    pid = os.fork()
+    if pid == 0:
+        fine = len(read(sandbox, note)) == 2 and all(child.pid != ours.pid for child in children())
+        sandbox.close()
+        os._exit(0 if fine else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert ours.is_running()
+    read(sandbox, note)
+    assert children() == [ours]
+
+
+def test_temporary_files_go_with_the_child(note: Path) -> None:
+    with Sandbox() as sandbox:
+        read(sandbox, note)
+        folder = Path(children()[0].environ()["TMPDIR"])
+        assert folder.is_dir()
+    assert not folder.exists()
