@@ -95,7 +95,7 @@ STAGES = (
 def _groups(tools: Tools, parts: Iterator[DocumentInfo | Page]) -> Iterator[Part]:
     """Gather what is read into groups; the chunker asks for a page only when it is done with the one before."""
     reading = _Reading(tools)
-    for chunk in chunks_of(reading.pages(parts)):
+    for chunk in chunks_of(reading.pages(parts), count_tokens=tools.embedder(None).count_tokens):
         if len(reading.rows) > PAGES_AT_ONCE:
             yield reading.group(keep=1)
         reading.chunks.append(_chunk(chunk))

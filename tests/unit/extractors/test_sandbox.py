@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zlib
@@ -184,6 +185,12 @@ def test_children_die_with_a_parent_that_is_killed(note: Path) -> None:
     while psutil.pid_exists(child) and psutil.Process(child).status() != "zombie" and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie"
+
+
+def test_folders_that_a_killed_parent_left_are_removed(sandbox: Sandbox, note: Path) -> None:
+    left = Path(tempfile.mkdtemp(prefix="shiomi-sandbox-99999999-"))
+    read(sandbox, note)
+    assert not left.exists()
 
 
 def test_a_forked_process_starts_children_of_its_own(sandbox: Sandbox, note: Path) -> None:

@@ -1,0 +1,1 @@
+"""Turn bytes into frozen dataclasses; remember nothing and know no database."""

@@ -1,0 +1,35 @@
+"""Running heads and feet: kept where they first appear, dropped where they repeat."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from extractors.model import Block
+
+_MARGIN = 0.09
+_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
+
+
+class Running:
+    """Remember the margin lines of a document while its pages pass by."""
+
+    def __init__(self) -> None:
+        """Start with nothing seen."""
+        self._seen: set[str] = set()
+
+    def keep(self, blocks: Iterable[Block], height: float, body: float) -> Iterator[Block]:
+        """Yield the blocks except for margin lines that were on an earlier page (page numbers aside)."""
+        for block in blocks:
+            key = "".join(_DIGITS.sub("#", block.text).split())
+            if not _in_margin(block, height, body):
+                yield block
+            elif key not in self._seen:
+                self._seen.add(key)
+                if key.strip("#-–/|.") or len(key) > 3:
+                    yield block
+
+
+def _in_margin(block: Block, height: float, body: float) -> bool:
+    if block.bbox is None or len(block.text) > 200:
+        return False
+    _, y, _, tall = block.bbox
+    return tall < 2.6 * body and (y + tall < _MARGIN * height or y > (1 - _MARGIN) * height) and tall < 1.5 * body
