@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from extractors import media_type, tables
 from extractors.errors import DocumentBrokenError
@@ -24,9 +24,9 @@ def extract(path: Path, _options: Options) -> Iterator[Part]:
     """Read the workbook sheet by sheet: values as shown, formulas by their saved results."""
     with open_zip(path) as archive:
         check_xml(archive)
-    with warnings.catch_warnings():
+    with path.open("rb") as file, warnings.catch_warnings():  # by file: openpyxl refuses names without .xlsx
         warnings.simplefilter("ignore")  # openpyxl warns of every extension that it leaves out
-        with closing(_open(path)) as workbook:
+        with closing(_open(file)) as workbook:
             sheets = [sheet for sheet in workbook.worksheets if hasattr(sheet, "_get_source")]
             title = (workbook.properties.title or "").strip() or None
             yield DocumentInfo(media_type.EXCEL, title, _language(sheets), len(sheets))
@@ -34,11 +34,11 @@ def extract(path: Path, _options: Options) -> Iterator[Part]:
                 yield _page(workbook, sheet, number)
 
 
-def _open(path: Path) -> Any:
+def _open(file: BinaryIO) -> Any:
     from openpyxl import load_workbook
 
     try:
-        return load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        return load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except (KeyError, ValueError, TypeError, AttributeError, OSError, SyntaxError, zipfile.BadZipFile) as error:
         raise DocumentBrokenError(str(error)) from error
 

@@ -33,7 +33,16 @@ def configure_logging(*, level: str | None = None, json: bool | None = None) -> 
     root.handlers = [handler]
     root.setLevel(level or settings.log_level)
     # Celery's line for each message received and done says less than our own events for the job it woke.
-    for noisy in ("httpx", "httpcore", "pdfminer", "PIL", "azure", "celery.worker.strategy", "celery.app.trace"):
+    for noisy in (
+        "alembic",
+        "httpx",
+        "httpcore",
+        "pdfminer",
+        "PIL",
+        "azure",
+        "celery.worker.strategy",
+        "celery.app.trace",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

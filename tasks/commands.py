@@ -9,7 +9,7 @@ from tasks import queues
 def worker_argv(settings: Settings) -> list[str]:
     """Start a worker for all queues with as many slots as the settings say."""
     return [
-        sys.executable, "-m", "celery", "-A", "tasks.worker", "worker",
+        sys.executable, "-m", "celery", "--quiet", "-A", "tasks.worker", "worker",
         "--pool", "prefork", "--concurrency", str(settings.workers), "--queues", ",".join(queues.ALL),
         "--without-gossip", "--without-mingle", "--loglevel", settings.log_level,
     ]  # fmt: skip

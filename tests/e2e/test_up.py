@@ -40,7 +40,7 @@ class Run:
         """Wait for the first 200 on /healthz and the welcome; give the seconds to the former."""
         wait_for(lambda: self.answers() or self.process.poll() is not None, 60)
         took = time.monotonic() - self.began
-        wait_for(lambda: "is ready" in self.said() or self.process.poll() is not None)
+        wait_for(lambda: "Shiomi is ready" in self.said() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
         return took
 

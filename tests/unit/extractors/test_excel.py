@@ -148,3 +148,9 @@ def test_a_workbook_without_its_parts_is_broken(tmp_path: Path, small: Path, blo
 )
 def test_a_value_is_shown_as_excel_shows_it(value: object, number_format: str, expected: str) -> None:
     assert shown(value, number_format) == expected  # type: ignore[arg-type] # one list holds all kinds of values
+
+
+def test_a_workbook_is_read_under_a_name_without_extension(small: Path, tmp_path: Path, read: Read) -> None:
+    blob = tmp_path / "3f9a"
+    blob.write_bytes((small / "2023-half-year-analyses-by-segment.xlsx").read_bytes())
+    assert read(blob)[1]

@@ -27,7 +27,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
     yield start
     for process in started:
-        process.kill()
+        process.terminate()
         process.communicate()
     for pid in pids(tmp_path):
         with suppress(ProcessLookupError):

@@ -1,0 +1,1 @@
+"""The models behind protocols: what turns text into vectors, and later pictures, speech and chat."""
