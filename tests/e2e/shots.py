@@ -6,9 +6,11 @@
 import argparse
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+Scheme = Literal["light", "dark"]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -28,7 +30,7 @@ def main() -> None:
         browser.close()
 
 
-def _tour(browser: Browser, options: argparse.Namespace, language: str, scheme: str, width: int) -> None:
+def _tour(browser: Browser, options: argparse.Namespace, language: str, scheme: Scheme, width: int) -> None:
     context = browser.new_context(
         base_url=options.url,
         color_scheme=scheme,
