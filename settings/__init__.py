@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     )
 
     max_upload_mb: int = Field(512, ge=1, description="Largest file of one upload, in MiB.")
-    rate_limit: str = Field("600/minute", description="API calls allowed for each key or address (limits notation).")
+    rate_limit: str = Field("6000/minute", description="API calls allowed for each key or address (limits notation).")
     lease_seconds: float = Field(3.0, ge=1, le=600, description="A worker silent for this long has lost its job.")
     max_attempts: int = Field(5, ge=1, le=50, description="Tries of a job whose faults pass, before it fails.")
     max_deaths: int = Field(3, ge=1, le=20, description="Worker deaths on one job before it is quarantined.")
