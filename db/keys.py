@@ -36,6 +36,19 @@ def add(connection: Connection, workspace: str, name: str, role: str, secret: st
     return cursor.rowcount == 1
 
 
+def ensure(connection: Connection, workspace: str, name: str, role: str, secret: str) -> None:
+    """Make this key the only living one of its name (engine connection)."""
+    connection.execute(
+        "UPDATE api_keys SET revoked_at = now() WHERE name = %s AND key_hash <> %s AND revoked_at IS NULL",
+        (name, _hash(secret)),
+    )
+    connection.execute(
+        "INSERT INTO api_keys (workspace_id, name, role, key_hash) VALUES (%s, %s, %s, %s) ON CONFLICT (key_hash) "
+        "DO UPDATE SET workspace_id = excluded.workspace_id, name = excluded.name, role = excluded.role, revoked_at = NULL",
+        (workspace, name, role, _hash(secret)),
+    )
+
+
 def find(connection: Connection, secret: str) -> ApiKey | None:
     """Find the living key that matches (engine connection)."""
     cursor = connection.cursor(row_factory=class_row(ApiKey))

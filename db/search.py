@@ -2,12 +2,14 @@
 
 Narrow (few chunks match the filters): all of them are scored exactly. Wide: HNSW with iterative scan gives the nearest
 by meaning, a GIN index over the question's rarest terms the best by words; both kinds then get both exact scores.
+How many of the terms are rare enough to look up follows from how many chunks the filters leave of the first ones.
 Figures behind the limits: docs/decisions/0003-retrieval-in-postgres.md.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from uuid import UUID
 
 import numpy as np
@@ -22,8 +24,12 @@ from db.versions import Version
 
 NARROW = 2_500
 """Up to this many matching chunks are scored one by one."""
-MATCHES = 2_000
-"""At most this many chunks that share a rare term are scored by words."""
+FEW, MANY = 3_000, 5_000
+"""Chunks that are scored by words: about as many as FEW at first, about as many as MANY if the filters left too few."""
+ENOUGH = 1_000
+"""With fewer matches than this, less rare terms are looked up, too."""
+EF_SEARCH = 100
+"""How many neighbours HNSW keeps in sight."""
 POOL = 50
 """Candidates taken from each side."""
 
@@ -43,11 +49,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question made ready: its vector, its BM25 weights, and its rarest terms for the index (rarest first)."""
+    """A question made ready: its vector, its BM25 weights, and its terms with the number of chunks each is in."""
 
     vector: NDArray[np.float32] | None
     weights: Mapping[int, float]
-    rare: Sequence[int]
+    frequencies: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -79,9 +85,12 @@ def candidates(
     where = _where(filters)
     narrow = _is_narrow(connection, workspace, filters, where)
     _prepare(connection)
+    values = _values(workspace, asked, filters)
+    if not narrow:
+        values["by_words"] = _by_words(connection, asked.frequencies, values)
     plan = _narrow_plan(where, version) if narrow else _wide_plan(where, version)
     cursor = connection.cursor(row_factory=class_row(Candidate))
-    return cursor.execute(plan, _values(workspace, asked, filters)).fetchall()
+    return cursor.execute(plan, values).fetchall()
 
 
 _CONDITIONS = {
@@ -106,7 +115,6 @@ def _values(workspace: str, asked: Asked, filters: Filters) -> dict[str, object]
         "workspace": workspace,
         "vector": None if asked.vector is None else HalfVector(asked.vector),
         "weights": sparse(asked.weights),
-        "rare": list(asked.rare),
     }
 
 
@@ -118,9 +126,39 @@ def _is_narrow(connection: Connection, workspace: str, filters: Filters, where: 
 
 def _prepare(connection: Connection) -> None:
     connection.execute(
-        "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true), "
-        "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)"
+        "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', %s, true), "
+        "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)",
+        (str(EF_SEARCH),),
     )
+
+
+def _by_words(connection: Connection, frequencies: Mapping[int, int], values: Mapping[str, object]) -> list[int]:
+    """Give the ids of the best chunks by words, looking up as many terms as it takes to have enough to choose from."""
+    first = _rarest(frequencies, FEW)
+    found, matching = _best(connection, first, values)
+    if matching >= ENOUGH:
+        return found
+    seen = sum(frequencies[term] for term in first)
+    more = _rarest(frequencies, MANY * seen // max(matching, 1))
+    return _best(connection, more, values)[0] if len(more) > len(first) else found
+
+
+def _rarest(frequencies: Mapping[int, int], chunks: int) -> list[int]:
+    """Take the rarest terms, as long as they are in no more than so many chunks together; at least one."""
+    ordered = sorted(frequencies, key=lambda term: frequencies[term])
+    sums = accumulate(frequencies[term] for term in ordered)
+    return [
+        term for number, (term, total) in enumerate(zip(ordered, sums, strict=True)) if not number or total <= chunks
+    ]
+
+
+def _best(connection: Connection, rare: Sequence[int], values: Mapping[str, object]) -> tuple[list[int], int]:
+    rows = connection.execute(
+        "SELECT chunk_id, matching FROM chunks_by_words(%(rare)s::int[], %(weights)s, %(pool)s, %(kind)s, %(product)s, "
+        "%(liver)s, %(document_id)s, %(video_id)s, %(since)s, %(until)s)",
+        {**values, "rare": rare, "pool": POOL},
+    ).fetchall()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def _distance(version: Version) -> sql.Composed:
@@ -158,10 +196,7 @@ def _narrow_plan(where: sql.SQL, version: Version | None) -> sql.Composed:
 
 
 def _wide_plan(where: sql.SQL, version: Version | None) -> sql.Composed:
-    by_words = sql.SQL(
-        "sharing AS MATERIALIZED (SELECT id, weights FROM chunks WHERE {where} AND terms && %(rare)s::int[] LIMIT {matches}), "
-        "lexical AS (SELECT id FROM sharing ORDER BY weights <#> %(weights)s LIMIT {pool})"
-    ).format(where=where, matches=MATCHES, pool=POOL)
+    by_words = sql.SQL("lexical AS (SELECT unnest(%(by_words)s::bigint[]) AS id)").format()
     if version is None:
         return sql.SQL("WITH {}, pool AS (SELECT id FROM lexical) {}").format(by_words, _show(version))
     by_meaning = sql.SQL(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.rows import class_row
 
+from db.errors import NotFound
 from db.pool import Connection
 
 
@@ -34,6 +35,20 @@ def active(connection: Connection) -> Version | None:
     return next((version for version in living(connection) if version.state == "active"), None)
 
 
+def filling(connection: Connection) -> Version | None:
+    """Give the version that is being filled; there is at most one."""
+    return next((version for version in living(connection) if version.state == "filling"), None)
+
+
+def before(connection: Connection) -> Version | None:
+    """Give the version that was searched before the active one."""
+    cursor = connection.cursor(row_factory=class_row(Version))
+    return cursor.execute(
+        f"SELECT {COLUMNS} FROM embedding_versions WHERE state = 'retired' "
+        "ORDER BY switched_at DESC NULLS LAST, id DESC LIMIT 1"
+    ).fetchone()
+
+
 def every(connection: Connection) -> list[Version]:
     """List all versions, oldest first."""
     cursor = connection.cursor(row_factory=class_row(Version))
@@ -60,15 +75,17 @@ def add(connection: Connection, model: str, dimension: int) -> Version:
 
 
 def switch(connection: Connection, version_id: int) -> None:
-    """Make a version the one that is searched; the one before becomes retired and can be switched back to (owner)."""
+    """Make a version the one that is searched and retire the one before (owner connection); raise NotFound."""
     with connection.transaction():
         connection.execute(
             "UPDATE embedding_versions SET state = 'retired', switched_at = now() WHERE state = 'active' AND id <> %s",
             (version_id,),
         )
-        connection.execute(
+        cursor = connection.execute(
             "UPDATE embedding_versions SET state = 'active', switched_at = now() WHERE id = %s", (version_id,)
         )
+        if cursor.rowcount == 0:
+            raise NotFound(f"There is no embedding version {version_id}.")
 
 
 def reopen(connection: Connection, version_id: int) -> None:
@@ -79,11 +96,19 @@ def reopen(connection: Connection, version_id: int) -> None:
 
 
 def drop(connection: Connection, version_id: int) -> int:
-    """Delete a version that is not active, with its vectors and index (owner); give the number of vectors."""
+    """Delete a version that is not active, with its vectors and index (owner); give the number of vectors.
+
+    Raise NotFound. The index goes last: dropping it locks out every search until the transaction ends.
+    """
     with connection.transaction():
-        connection.execute(sql.SQL("DROP INDEX IF EXISTS {}").format(sql.Identifier(f"vectors_hnsw_{version_id}")))
+        held = connection.execute(
+            "SELECT FROM embedding_versions WHERE id = %s AND state <> 'active' FOR UPDATE", (version_id,)
+        )
+        if held.fetchone() is None:
+            raise NotFound(f"There is no embedding version {version_id} that could be dropped.")
         gone = connection.execute("DELETE FROM vectors WHERE version_id = %s", (version_id,)).rowcount
-        connection.execute("DELETE FROM embedding_versions WHERE id = %s AND state <> 'active'", (version_id,))
+        connection.execute("DELETE FROM embedding_versions WHERE id = %s", (version_id,))
+        connection.execute(sql.SQL("DROP INDEX IF EXISTS {}").format(sql.Identifier(f"vectors_hnsw_{version_id}")))
     return gone
 
 

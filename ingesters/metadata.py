@@ -15,15 +15,28 @@ LARGEST = 64 * 1024
 def checked(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return the metadata without empty fields; raise IntakeError naming the first field that is wrong."""
     kept = {name: value for name, value in metadata.items() if value not in (None, "")}
-    if len(json.dumps(kept, ensure_ascii=False)) > LARGEST:
+    if len(_written(kept)) > LARGEST:
         raise _wrong("metadata", "64 KiB以内", "at most 64 KiB")
     for name in TEXT_FIELDS:
         value = kept.get(name, "")
-        if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\x00" in value:
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             raise _wrong(name, f"{LONGEST_TEXT}文字以内の文字列", f"a text of at most {LONGEST_TEXT} characters")
     if "started_at" in kept:
         kept["started_at"] = _time("started_at", kept["started_at"]).isoformat()
     return kept
+
+
+def _written(kept: Mapping[str, Any]) -> bytes:
+    """Write the metadata as Postgres will keep it: neither NUL, nor lone surrogates, nor NaN can be kept."""
+    try:
+        written = json.dumps(kept, ensure_ascii=False, allow_nan=False)
+        if "\\u0000" in written:
+            raise ValueError
+        return written.encode()
+    except (TypeError, ValueError):
+        raise _wrong(
+            "metadata", "NULや不正な文字・数値を含まないJSON", "JSON without NUL, broken characters or NaN"
+        ) from None
 
 
 def _time(name: str, value: Any) -> datetime:

@@ -14,13 +14,13 @@ FROM_SETTINGS = "SHIOMI_API_KEY"
 
 
 def ensure_env_key() -> None:
-    """Make sure that the key of the settings, if any, opens the default workspace as admin."""
+    """Make sure that the key of the settings, if any, opens the default workspace as admin, and none set before."""
     given = get_settings().api_key
     if given is None:
         return
     with db.engine() as connection:
         workspaces.ensure(connection, workspaces.DEFAULT)
-        keys.add(connection, workspaces.DEFAULT, FROM_SETTINGS, "admin", given.get_secret_value())
+        keys.ensure(connection, workspaces.DEFAULT, FROM_SETTINGS, "admin", given.get_secret_value())
 
 
 def create(role: str, workspace: str, name: str) -> str:

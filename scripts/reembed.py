@@ -40,17 +40,16 @@ def main() -> int:
 
 
 def start(model: str | None) -> int:
-    """Make a version for the model and queue one filling job for each workspace."""
+    """Make a version for the model and queue one filling job for each workspace; again, to go on after a failure."""
     new = embedder(model)
     with db.owner() as connection:
+        filling = versions.filling(connection)
+        if filling is not None and (filling.model, filling.dimension) != (new.model, new.dimension):
+            return _refuse(f"Version {filling.id} ({filling.model}) is being filled; `switch` to it or drop it first.")
         version = versions.add(connection, new.model, new.dimension)
     if version.state == "active":
-        print(f"{version.model} is the active model already.")
-        return 1
-    with db.engine() as connection:
-        names = workspaces.names(connection)
-    for name in names:
-        intake.start(name, "fill_vectors", {"version": version.id})
+        return _refuse(f"{version.model} is the active model already.")
+    queue_filling(version)
     print(f"Version {version.id} ({version.model}) is being filled; `python -m scripts.reembed status` shows how far.")
     return 0
 
@@ -69,14 +68,15 @@ def status() -> int:
 def switch() -> int:
     """Search the version that was filled, if it is complete."""
     with db.owner() as connection:
-        filling = next((v for v in versions.every(connection) if v.state == "filling"), None)
+        filling = versions.filling(connection)
         if filling is None:
-            print("No version is being filled; run `start` first.")
-            return 1
+            return _refuse("No version is being filled; run `start` first.")
         missing = versions.missing(connection, filling.id)
         if missing:
-            print(f"Version {filling.id} still lacks {missing} chunks; wait until `status` shows 0.")
-            return 1
+            return _refuse(
+                f"Version {filling.id} still lacks {missing} chunks; wait until `status` shows 0, "
+                "and run `start` again if it stands still."
+            )
         versions.switch(connection, filling.id)
     print(f"Search uses version {filling.id} ({filling.model}) now.")
     return 0
@@ -85,41 +85,54 @@ def switch() -> int:
 def back() -> int:
     """Search the version that was active before; chunks added since are embedded for it first."""
     with db.owner() as connection:
-        retired = [v for v in versions.every(connection) if v.state == "retired"]
-        if not retired:
-            print("There is no earlier version to go back to.")
-            return 1
-        missing = versions.missing(connection, retired[-1].id)
-        if missing:
-            versions.reopen(connection, retired[-1].id)
-        else:
-            versions.switch(connection, retired[-1].id)
-    if missing:
-        return _fill_first(retired[-1])
-    print(f"Search uses version {retired[-1].id} ({retired[-1].model}) again.")
-    return 0
-
-
-def _fill_first(version: versions.Version) -> int:
-    with db.engine() as connection:
-        names = workspaces.names(connection)
-    for name in names:
-        job = intake.start(name, "fill_vectors", {"version": version.id})
-        if not job.created:
-            intake.retry(name, job.job.id, None)
-    print(f"Version {version.id} lacks newer chunks; they are being added. Run `switch` when `status` shows 0.")
+        earlier = versions.before(connection)
+        if earlier is None:
+            return _refuse("There is no earlier version to go back to.")
+        if versions.missing(connection, earlier.id):
+            return _back_later(connection, earlier)
+        versions.switch(connection, earlier.id)
+    print(f"Search uses version {earlier.id} ({earlier.model}) again.")
     return 0
 
 
 def drop(version_id: int) -> int:
     """Delete a version and its vectors."""
     with db.owner() as connection:
-        if any(v.id == version_id and v.state == "active" for v in versions.every(connection)):
-            print("The active version can't be dropped; switch first.")
-            return 1
+        found = next((version for version in versions.every(connection) if version.id == version_id), None)
+        if found is None:
+            return _refuse(f"There is no version {version_id}; `status` lists all.")
+        if found.state == "active":
+            return _refuse("The active version can't be dropped; switch first.")
         gone = versions.drop(connection, version_id)
     print(f"Version {version_id} is gone with {gone} vectors.")
     return 0
+
+
+def queue_filling(version: versions.Version) -> None:
+    """Queue one filling job in each workspace, again where one has ended."""
+    with db.engine() as connection:
+        names = workspaces.names(connection)
+    for name in names:
+        job = intake.start(name, "fill_vectors", {"version": version.id}).job
+        if job.status not in {"waiting", "running"}:
+            intake.retry(name, job.id, None)
+
+
+def _back_later(connection: db.Connection, earlier: versions.Version) -> int:
+    filling = versions.filling(connection)
+    if filling is not None:
+        return _refuse(
+            f"Version {earlier.id} lacks newer chunks; drop version {filling.id}, which is being filled, first."
+        )
+    versions.reopen(connection, earlier.id)
+    queue_filling(earlier)
+    print(f"Version {earlier.id} lacks newer chunks; they are being added. Run `switch` when `status` shows 0.")
+    return 0
+
+
+def _refuse(why: str) -> int:
+    print(why)
+    return 1
 
 
 if __name__ == "__main__":

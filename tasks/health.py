@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import db
 from db import workers
 from db.errors import DbError
-from settings import get_settings
+from settings import SettingsError, get_settings
 from tasks import relay
 from tasks.app import connect
 from tasks.queues import INGEST
@@ -41,7 +41,10 @@ def _database() -> Health:
 
 def _broker() -> Health:
     began = time.perf_counter()
-    connect()
+    try:
+        connect()
+    except SettingsError as error:
+        return Health("broker", False, str(error))
     found = relay.depth(INGEST)
     ms = (time.perf_counter() - began) * 1000
     return Health("broker", found is not None, f"answers in {ms:.0f} ms" if found is not None else "does not answer")

@@ -21,6 +21,7 @@ from web.uploads import allow_large
 
 PUBLIC = "public"
 """Served without asking who it is for: files, health."""
+LOOPBACK = ("127.0.0.1", "::1")
 ANYONE = "anyone"
 """Served to all, but showing who has signed in."""
 RANK = {"viewer": 1, "editor": 2, "admin": 3}
@@ -68,6 +69,11 @@ def may(role: str) -> bool:
     """Tell whether the caller may do what `role` may."""
     found = signed_in()
     return found is not None and _allows(found.role, role)
+
+
+def is_local() -> bool:
+    """Tell a direct request of this machine from one that a proxy hands on."""
+    return request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers
 
 
 def remember(user: User) -> None:

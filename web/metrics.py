@@ -10,21 +10,20 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 import db
 from db import jobs, queues
-from web.access import ANYONE, may, requires
+from web.access import ANYONE, is_local, may, requires
 from web.problems import Problem
 
 blueprint = Blueprint("metrics", __name__)
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 REQUESTS = Counter("shiomi_http_requests", "Requests answered.", ("method", "route", "status"))
 SECONDS = Histogram("shiomi_http_seconds", "Time to answer.", ("route",), buckets=BUCKETS)
-LOOPBACK = ("127.0.0.1", "::1")
 
 
 @blueprint.get("/metrics")
 @requires(ANYONE)
 def metrics() -> Response:
     """Show all figures to a caller with a role, or to a scraper on this machine."""
-    if not may("viewer") and not _is_local():
+    if not may("viewer") and not is_local():
         raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
     return Response(b"".join(_exposition()), content_type=CONTENT_TYPE_LATEST)
 
@@ -41,11 +40,6 @@ def _count(response: Response) -> Response:
     if not response.is_streamed:
         SECONDS.labels(route).observe(time.perf_counter() - g.began)
     return response
-
-
-def _is_local() -> bool:
-    """Tell a direct request of this machine from one that a proxy hands on."""
-    return request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers
 
 
 def _exposition() -> Iterator[bytes]:

@@ -70,7 +70,9 @@ def test_an_unknown_stage_is_refused_and_the_known_ones_named(workspace: str, su
 @pytest.mark.parametrize(
     ("metadata", "name"),
     [({"product": 5}, "product"), ({"liver": "x" * 301}, "liver"), ({"started_at": "yesterday"}, "started_at"),
-     ({"started_at": "2026-01-01T20:00:00"}, "started_at"), ({"sales": "x" * 70_000}, "metadata")],
+     ({"started_at": "2026-01-01T20:00:00"}, "started_at"),
+     ({"sales": "x" * 70_000}, "metadata"), ({"note": "a\x00b"}, "metadata"), ({"note": "\ud800"}, "metadata"),
+     ({"sales": float("nan")}, "metadata")],
 )  # fmt: skip
 def test_bad_metadata_names_its_field(metadata: dict[str, object], name: str) -> None:
     with pytest.raises(IntakeError) as refused:

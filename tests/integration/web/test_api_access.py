@@ -38,7 +38,6 @@ def test_a_route_without_a_role_is_never_served(app: Flask) -> None:
     [
         ("GET", "/api/v1/jobs", "viewer"),
         ("GET", "/api/v1/documents", "viewer"),
-        ("GET", "/api/health/detailed", "viewer"),
         ("POST", "/api/v1/jobs", "editor"),
         ("POST", "/api/v1/jobs/00000000-0000-0000-0000-000000000000/cancel", "editor"),
     ],

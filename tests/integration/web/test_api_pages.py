@@ -97,9 +97,13 @@ def test_health_tells_alive_from_well(app: Flask, api: FlaskClient) -> None:
     assert (parts["database"], parts["broker"], parts["workers"]) == (True, True, False)
 
 
-def test_metrics_are_for_this_machine_and_for_callers_with_a_role(app: Flask, api: FlaskClient) -> None:
+@pytest.mark.parametrize(("address", "answer"), [("/metrics", 200), ("/api/health/detailed", 503)])
+def test_figures_are_for_this_machine_and_for_callers_with_a_role(
+    app: Flask, api: FlaskClient, address: str, answer: int
+) -> None:
     stranger = app.test_client()
-    assert "shiomi_http_requests_total" in stranger.get("/metrics").text
-    assert stranger.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
-    assert stranger.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 401
-    assert api.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 200
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    assert stranger.get(address).status_code == answer
+    assert stranger.get(address, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
+    assert stranger.get(address, environ_base=elsewhere).status_code == 401
+    assert api.get(address, environ_base=elsewhere).status_code == answer
