@@ -1,5 +1,6 @@
 """PDF: text with its places, headings, tables, a picture of each page, and which pages still need OCR."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ MAX_PAGES = 5_000
 _SAMPLED_PAGES = 6
 _SAMPLED_CHARACTERS = 1_200
 _MAX_OUTLINE = 5_000
+_NO_TITLE = re.compile(r"\(?(anonymous|untitled|無題)\b|microsoft \w+ - |\S+\.(docx?|xlsx?|pptx?|indd)$", re.I)
 
 
 def extract(path: Path, options: Options) -> Iterator[Part]:
@@ -35,12 +37,18 @@ def extract(path: Path, options: Options) -> Iterator[Part]:
         if count == 0:
             raise DocumentBrokenError("no pages")
         style, sample = _look_ahead(document)
-        title = (document.get_metadata_dict(skip_empty=True).get("Title") or "").strip() or None
+        title = _title(document.get_metadata_dict(skip_empty=True).get("Title") or "")
         cut = (ExtractionWarning("pages_truncated", str(MAX_PAGES)),) if count > MAX_PAGES else ()
         yield DocumentInfo(media_type.PDF, title, language_of(sample), min(count, MAX_PAGES), cut)
         running = Running()
         for index in range(min(count, MAX_PAGES)):
             yield _page(document, index, style, running, images=options.images)
+
+
+def _title(written: str) -> str | None:
+    """Give the title, unless it is one that a program wrote by itself."""
+    title = written.strip()
+    return None if not title or _NO_TITLE.match(title) else title
 
 
 def _open(path: Path) -> Any:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 import db
 from db import chunks, copies, documents, pages
 from db.chunks import NewChunk
@@ -17,8 +19,10 @@ from extractors.chunking import chunk as chunks_of
 from extractors.model import DocumentInfo, ExtractionWarning, Page
 from ingesters.knowledge import embed_missing, living_versions, save_vectors
 from ingesters.stages import Part, Stage, Tools
+from llm.errors import ModelError
 from retrieval.terms import document_weights
 
+log = structlog.get_logger(__name__)
 PAGES_AT_ONCE = 8
 """Pages are saved in groups, so that a long document shows up while it is read."""
 
@@ -76,9 +80,14 @@ def save_extracted(connection: db.Connection, job: Job, value: Group | Shared) -
 
 
 def embed(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
-    """Give the document's chunks their vectors."""
+    """Give the document's chunks their vectors; a version that is still being filled may go without for now."""
     for version in living_versions(tools, job.workspace_id):
-        yield from embed_missing(tools, job.workspace_id, version, job.id)
+        try:
+            yield from embed_missing(tools, job.workspace_id, version, job.id)
+        except ModelError as error:
+            if version.state != "filling":
+                raise
+            log.warning("filling version left behind", version=version.id, code=error.code)
 
 
 def mark_ready(connection: db.Connection, job: Job) -> None:
@@ -95,7 +104,7 @@ STAGES = (
 def _groups(tools: Tools, parts: Iterator[DocumentInfo | Page]) -> Iterator[Part]:
     """Gather what is read into groups; the chunker asks for a page only when it is done with the one before."""
     reading = _Reading(tools)
-    for chunk in chunks_of(reading.pages(parts), count_tokens=tools.embedder(None).count_tokens):
+    for chunk in chunks_of(reading.pages(parts), count_tokens=tools.embedder(None, None).count_tokens):
         if len(reading.rows) > PAGES_AT_ONCE:
             yield reading.group(keep=1)
         reading.chunks.append(_chunk(chunk))

@@ -33,7 +33,7 @@ def living_versions(tools: Tools, workspace: str) -> list[Version]:
         known = versions.living(connection)
     if known:
         return known
-    embedder = tools.embedder(None)
+    embedder = tools.embedder(None, None)
     with db.owner() as connection:
         return [versions.add(connection, embedder.model, embedder.dimension)]
 
@@ -65,5 +65,6 @@ def passage_text(passage: Passage) -> str:
 
 
 def _embed(tools: Tools, version: Version, passages: Sequence[Passage]) -> Embedded:
-    rows = tools.embedder(version.model).embed_passages([passage_text(passage) for passage in passages])
+    model = tools.embedder(version.model, version.dimension)
+    rows = model.embed_passages([passage_text(passage) for passage in passages])
     return Embedded(version.id, [passage.id for passage in passages], rows)

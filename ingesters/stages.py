@@ -29,8 +29,8 @@ class Tools:
 
     blobs: LocalBlobs
     sandbox: Sandbox
-    embedder: Callable[[str | None], Embedder]
-    """Gives the embedder of a model name (None: the one the settings choose)."""
+    embedder: Callable[[str | None, int | None], Embedder]
+    """Gives the embedder of a model and dimension (None, None: the one the settings choose)."""
 
 
 Work = Callable[[Job, Tools, int], Iterator[Part]]

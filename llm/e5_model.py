@@ -1,6 +1,7 @@
 """Convert the embedded model once for this machine; any number of processes may ask at the same time."""
 
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,19 +15,30 @@ log = structlog.get_logger(__name__)
 
 FOLDER = "e5-small-int8-v1"
 ENCODER, VOCABULARY, WORDS, POSITIONS = "encoder.onnx", "vocabulary.model", "words.npy", "positions.npy"
+SIZES = "sizes.json"
 
 
 def ensure(data_dir: Path) -> Path:
-    """Give the folder with the converted model; the first caller makes it, the others wait."""
+    """Give the folder with the converted model; the first caller makes it, the others wait. A broken one is remade."""
     models = data_dir / "models"
     folder = models / FOLDER
-    if folder.is_dir():
+    if whole(folder):
         return folder
     models.mkdir(parents=True, exist_ok=True)
     with _locked(models / f"{FOLDER}.lock"):
-        if not folder.is_dir():
+        if not whole(folder):
+            shutil.rmtree(folder, ignore_errors=True)
             _build(folder)
     return folder
+
+
+def whole(folder: Path) -> bool:
+    """Tell whether all files are there, each in its full size."""
+    try:
+        sizes = json.loads((folder / SIZES).read_bytes())
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError):
+        return False
 
 
 def _build(folder: Path) -> None:
@@ -35,6 +47,7 @@ def _build(folder: Path) -> None:
     unfinished.mkdir()
     for name, content in _files():
         _write(unfinished / name, content)
+    _write(unfinished / SIZES, json.dumps({file.name: file.stat().st_size for file in unfinished.iterdir()}).encode())
     unfinished.rename(folder)
     log.info("embedded model converted", folder=str(folder))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from llm.embeddings import Vector, Vectors, clean, normalised
 from llm.errors import BadAnswerError, WrongDimensionError
@@ -21,6 +22,8 @@ KNOWN_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 30
 MAX_TOKENS = 8191
 BATCH_TEXTS = 256
 BATCH_TOKENS = 100_000
+SMALLEST, LARGEST = 1e-9, 1e9
+"""Between these lies the largest number of any sound vector; none beyond could be scaled to length one."""
 
 
 class OpenAIEmbeddings:
@@ -49,7 +52,7 @@ class OpenAIEmbeddings:
     def dimension(self) -> int:
         """Say how long a vector is; of a model nobody has heard of, ask for one and measure it."""
         if self._dimension is None:
-            self.embed_query("dimension")
+            self._ask(["dimension"], self._patience)
         assert self._dimension is not None
         return self._dimension
 
@@ -69,14 +72,14 @@ class OpenAIEmbeddings:
         return plain // 3 + int((len(text) - plain) * 1.3) + 1
 
     def _ask(self, texts: list[str], patience: Patience) -> Vectors:
-        vectors = patiently(lambda: self._request(texts), patience)
+        vectors = patiently(lambda: self._request(texts, patience.timeout), patience)
         if self._dimension is None:
             self._dimension = vectors.shape[1]
         if vectors.shape[1] != self._dimension:
             raise WrongDimensionError(f"{vectors.shape[1]} instead of {self._dimension}")
         return normalised(vectors)
 
-    def _request(self, texts: list[str]) -> Vectors:
+    def _request(self, texts: list[str], timeout: float) -> Vectors:
         from openai import omit
 
         from llm.openai_client import own_errors
@@ -87,6 +90,7 @@ class OpenAIEmbeddings:
                 model=self.model,
                 encoding_format="base64",
                 dimensions=self._asked_dimension or omit,
+                timeout=timeout,
             )
         return read_answer(answer.http_response.content, len(texts))
 
@@ -119,15 +123,16 @@ def read_answer(body: bytes, count: int) -> Vectors:
     if len({len(row) for row in rows.values()}) != 1:
         raise BadAnswerError("vectors of different lengths")
     vectors = np.stack([rows[number] for number in range(count)])
-    if not np.isfinite(vectors).all() or not vectors.any(axis=1).all():
-        raise BadAnswerError("vectors that are no numbers, or zero")
-    return vectors
+    largest = np.abs(vectors).max(axis=1, initial=0.0)
+    if not ((largest > SMALLEST) & (largest < LARGEST)).all():
+        raise BadAnswerError("vectors that are no numbers, zero or beyond reason")
+    return vectors.astype(np.float32)
 
 
-def _row(embedding: str | list[float]) -> Vector:
+def _row(embedding: str | list[float]) -> NDArray[np.float64]:
     if isinstance(embedding, str):  # little-endian floats; some servers ignore the wish and send a list
-        return np.frombuffer(base64.b64decode(embedding, validate=True), "<f4").astype(np.float32)
-    return np.asarray(embedding, dtype=np.float32)
+        return np.frombuffer(base64.b64decode(embedding, validate=True), "<f4").astype(np.float64)
+    return np.asarray(embedding, dtype=np.float64)
 
 
 def _batches(texts: list[str]) -> Iterator[list[str]]:

@@ -17,9 +17,10 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Patience:
-    """How often to ask and how long to wait between; time and chance come in from outside."""
+    """How often to ask, how long an answer may take, how long to wait between; time and chance come in from outside."""
 
     attempts: int = 5
+    timeout: float = 30.0
     first_wait: float = 0.5
     longest_wait: float = 30.0
     sleep: Callable[[float], None] = time.sleep
@@ -33,7 +34,7 @@ class Patience:
 
 
 IN_A_JOB = Patience()
-SOMEONE_WAITS = Patience(attempts=2, first_wait=0.2, longest_wait=2.0)
+SOMEONE_WAITS = Patience(attempts=2, timeout=4.0, first_wait=0.2, longest_wait=2.0)
 
 
 def patiently(call: Callable[[], Answer], patience: Patience) -> Answer:

@@ -107,7 +107,7 @@ def _vector(query: str, version: Version | None) -> Vector | None:
     if version is None:
         return None
     try:
-        return embedder(version.model).embed_query(query)
+        return embedder(version.model, version.dimension).embed_query(query)
     except ModelError as error:
         log.warning("question not embedded", code=error.code)
         return None

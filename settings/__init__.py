@@ -100,10 +100,28 @@ class Settings(BaseSettings):
     def _broker_is_known(cls, value: SecretStr | None) -> SecretStr | None:
         return _with_scheme(value, {"redis", "rediss", "amqp", "amqps"})
 
+    @field_validator("openai_base_url", "azure_openai_endpoint")
+    @classmethod
+    def _model_server_is_http(cls, value: str | None) -> str | None:
+        return _http(value)
+
     @field_validator("limits_url")
     @classmethod
     def _limits_is_redis(cls, value: SecretStr | None) -> SecretStr | None:
         return _with_scheme(value, {"redis", "rediss"})
+
+
+def _http(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError("must be an http:// or https:// URL")
+    return value
 
 
 def _with_scheme(value: SecretStr | None, schemes: set[str]) -> SecretStr | None:
