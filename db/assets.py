@@ -20,6 +20,11 @@ class Asset:
     created_at: datetime | None = None
 
 
+def remove(connection: Connection, asset_id: UUID) -> None:
+    """Delete an asset that nothing names."""
+    connection.execute("DELETE FROM assets WHERE id = %s", (asset_id,))
+
+
 def add(connection: Connection, workspace: str, asset: Asset) -> None:
     """Store an asset."""
     connection.execute(

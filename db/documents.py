@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from db import terms
+from db.assets import Asset
 from db.errors import NotFound
 from db.pool import Connection
 
@@ -104,13 +105,22 @@ def get(connection: Connection, document_id: UUID) -> Document:
     return row
 
 
-def twin(connection: Connection, sha256: str, not_id: UUID) -> Document | None:
-    """Find a ready document of the same bytes, whose reading can be shared."""
+def twin(connection: Connection, asset: Asset, own_id: UUID) -> Document | None:
+    """Find a ready document of the same bytes, whose reading can be shared with a document not begun yet."""
     cursor = connection.cursor(row_factory=class_row(Document))
     return cursor.execute(
-        SELECT + "WHERE a.sha256 = %s AND d.id <> %s AND d.ready_at IS NOT NULL ORDER BY d.ready_at LIMIT 1",
-        (sha256, not_id),
+        SELECT + "WHERE a.sha256 = %s AND a.media_type = %s AND d.ready_at IS NOT NULL "
+        "AND NOT EXISTS (SELECT FROM documents WHERE id = %s) ORDER BY d.ready_at LIMIT 1",
+        (asset.sha256, asset.media_type, own_id),
     ).fetchone()
+
+
+def keep_ready(connection: Connection, document_id: UUID) -> bool:
+    """Keep a document as it is until this transaction ends; False when it is no longer ready."""
+    row = connection.execute(
+        "SELECT 1 FROM documents WHERE id = %s AND ready_at IS NOT NULL FOR SHARE", (document_id,)
+    ).fetchone()
+    return row is not None
 
 
 def listing(connection: Connection, limit: int, *, before: tuple[datetime, UUID] | None = None) -> list[Document]:

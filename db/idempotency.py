@@ -31,16 +31,19 @@ def begin(connection: Connection, workspace: str, key: str, request_hash: bytes)
         "DELETE FROM idempotency_keys WHERE key = %s AND status IS NULL AND created_at < now() - make_interval(mins => %s)",
         (key, STALE_MINUTES),
     )
-    reserved = connection.execute(
-        "INSERT INTO idempotency_keys (workspace_id, key, request_hash) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-        (workspace, key, request_hash),
-    )
-    if reserved.rowcount:
-        return None
     cursor = connection.cursor(row_factory=class_row(Remembered))
-    return cursor.execute(
-        "SELECT request_hash, status, headers, body FROM idempotency_keys WHERE key = %s", (key,)
-    ).fetchone()
+    while True:  # between the two statements the first request may give its key free again
+        reserved = connection.execute(
+            "INSERT INTO idempotency_keys (workspace_id, key, request_hash) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            (workspace, key, request_hash),
+        )
+        if reserved.rowcount:
+            return None
+        known = cursor.execute(
+            "SELECT request_hash, status, headers, body FROM idempotency_keys WHERE key = %s", (key,)
+        ).fetchone()
+        if known is not None:
+            return known
 
 
 def finish(connection: Connection, key: str, status: int, headers: Mapping[str, str], body: str) -> None:

@@ -147,6 +147,7 @@ def counts(connection: Connection) -> dict[str, int]:
 
 def request_cancel(connection: Connection, job_id: UUID) -> None:
     """Cancel a waiting job at once; ask a running one to stop at its next part."""
+    connection.execute("SELECT FROM jobs WHERE id = %s FOR NO KEY UPDATE", (job_id,))
     cursor = connection.execute(
         "UPDATE jobs SET status = 'cancelled', finished_at = now() WHERE id = %s AND status = 'waiting'", (job_id,)
     )
@@ -161,7 +162,8 @@ def restart(connection: Connection, job_id: UUID, keep_stages: list[str]) -> boo
     """Put an ended job back in the queue, keeping the named stages' work; False when it has not ended."""
     cursor = connection.execute(
         "UPDATE jobs SET status = 'waiting', stages_done = %s, stage = NULL, failures = 0, deaths = 0, "
-        "parts_done = CASE WHEN stages_done = %s THEN parts_done ELSE 0 END, progress = 0, run_after = now(), "
+        "parts_done = 0, progress = 0, run_after = now(), started_at = NULL, "
+        "result = CASE WHEN cardinality(%s::text[]) = 0 THEN '{}' ELSE result END, "
         "cancel_requested = false, error_code = NULL, error_ja = NULL, error_en = NULL, finished_at = NULL "
         "WHERE id = %s AND status IN ('succeeded', 'failed', 'quarantined', 'cancelled')",
         (keep_stages, keep_stages, job_id),

@@ -4,7 +4,7 @@ Every write of a worker checks its token, so a worker that lost its lease (froze
 more. Source: M. Kleppmann, "How to do distributed locking" (fencing tokens).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,14 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What may have changed in a job since it was claimed."""
+
+    failures: int
+    cancel_requested: bool
+
+
+@dataclass(frozen=True)
 class Expired:
     """A job whose worker went silent."""
 
@@ -45,13 +53,15 @@ class Expired:
     status: str
 
 
-def claim(connection: Connection, job_id: UUID, worker: str, seconds: float) -> Job | None:
-    """Take a waiting, due job for `seconds`; None when there is nothing to take (engine connection)."""
+def claim(
+    connection: Connection, job_id: UUID, worker: str, seconds: float, *, kinds: Sequence[str] | None = None
+) -> Job | None:
+    """Take a waiting, due job for `seconds` if it is one of `kinds`; None when there is nothing to take (engine)."""
     taken = connection.execute(
         "UPDATE jobs SET status = 'running', attempt = attempt + 1, token = token + 1, worker = %s, "
         "lease_until = now() + make_interval(secs => %s), started_at = coalesce(started_at, now()) "
-        "WHERE id = %s AND status = 'waiting' AND run_after <= now()",
-        (worker, seconds, job_id),
+        "WHERE id = %s AND status = 'waiting' AND run_after <= now() AND (%s::text[] IS NULL OR kind = ANY (%s))",
+        (worker, seconds, job_id, kinds, kinds),
     )
     if taken.rowcount == 0:
         return None
@@ -74,21 +84,32 @@ def renew(connection: Connection, job: Job, seconds: float) -> bool:
     return bool(row[0])
 
 
-def hold(connection: Connection, job: Job) -> None:
+def hold(connection: Connection, job: Job) -> Held:
     """Lock the job's row for this transaction; raise LeaseLost unless this worker still owns it."""
-    row = connection.execute(
-        "SELECT 1 FROM jobs WHERE id = %s AND token = %s AND status = 'running' FOR NO KEY UPDATE", (job.id, job.token)
+    cursor = connection.cursor(row_factory=class_row(Held))
+    row = cursor.execute(
+        "SELECT failures, cancel_requested FROM jobs WHERE id = %s AND token = %s AND status = 'running' "
+        "FOR NO KEY UPDATE",
+        (job.id, job.token),
     ).fetchone()
     if row is None:
         raise LeaseLost(f"Job {job.id} was taken by another worker.")
+    return row
+
+
+_NO_FURTHER = "stage IS NOT DISTINCT FROM %(stage)s AND parts_done >= %(parts)s"
+"""A part that an earlier try had saved already is no progress: it forgives no death."""
 
 
 def save_progress(connection: Connection, job: Job, step: Step) -> None:
     """Note how far a stage has come; call it in the transaction that stores what the stage made."""
     hold(connection, job)
     connection.execute(
-        "UPDATE jobs SET stage = %s, parts_done = %s, progress = %s, deaths = 0, result = result || %s WHERE id = %s",
-        (step.stage, step.parts, step.progress, Jsonb(step.result), job.id),
+        f"UPDATE jobs SET deaths = CASE WHEN {_NO_FURTHER} THEN deaths ELSE 0 END, "
+        f"failures = CASE WHEN {_NO_FURTHER} THEN failures ELSE 0 END, "
+        f"parts_done = CASE WHEN {_NO_FURTHER} THEN parts_done ELSE %(parts)s END, "
+        "stage = %(stage)s, progress = %(progress)s, result = result || %(result)s WHERE id = %(id)s",
+        {**vars(step), "result": Jsonb(step.result), "id": job.id},
     )
     events.add(connection, job.id, "progress", {"stage": step.stage, "progress": round(step.progress, 4)})
 
@@ -121,14 +142,14 @@ def cancel(connection: Connection, job: Job) -> None:
 
 def release(connection: Connection, job: Job) -> None:
     """Give a job back untouched: this worker is stopping."""
-    _give_back(connection, job, 0.0, failed=False, failure=None)
-    events.add(connection, job.id, "released", {})
+    if _give_back(connection, job, 0.0, failure=None):
+        events.add(connection, job.id, "released", {})
 
 
 def retry_later(connection: Connection, job: Job, seconds: float, failure: Failure) -> None:
     """Give a job back after a passing fault, to be tried again in `seconds`."""
-    _give_back(connection, job, seconds, failed=True, failure=failure)
-    events.add(connection, job.id, "retry", {"seconds": round(seconds, 1), "code": failure.code})
+    if _give_back(connection, job, seconds, failure=failure):
+        events.add(connection, job.id, "retry", {"seconds": round(seconds, 1), "code": failure.code})
 
 
 def expire(connection: Connection, max_deaths: int) -> list[Expired]:
@@ -140,7 +161,8 @@ def expire(connection: Connection, max_deaths: int) -> list[Expired]:
             "status = CASE WHEN cancel_requested THEN 'cancelled' WHEN deaths + 1 >= %(max)s THEN 'quarantined' "
             "ELSE 'waiting' END, run_after = now(), "
             "finished_at = CASE WHEN cancel_requested OR deaths + 1 >= %(max)s THEN now() END "
-            "WHERE status = 'running' AND lease_until < now() RETURNING id AS job_id, status",
+            "WHERE id IN (SELECT id FROM jobs WHERE status = 'running' AND lease_until < now() "
+            "FOR NO KEY UPDATE SKIP LOCKED) RETURNING id AS job_id, status",
             {"max": max_deaths},
         )
         .fetchall()
@@ -173,13 +195,17 @@ def _end(connection: Connection, job: Job, status: str, failure: Failure | None)
     connection.execute("SELECT pg_notify(%s, '')", (outbox.CHANNEL,))
 
 
-def _give_back(connection: Connection, job: Job, seconds: float, *, failed: bool, failure: Failure | None) -> None:
-    hold(connection, job)
+def _give_back(connection: Connection, job: Job, seconds: float, *, failure: Failure | None) -> bool:
+    """Put the job back into the queue; if somebody has asked to cancel it, end it instead and give False."""
+    if hold(connection, job).cancel_requested:
+        _end(connection, job, "cancelled", None)
+        return False
     code, ja, en = (failure.code, failure.ja, failure.en) if failure else (None, None, None)
     connection.execute(
         "UPDATE jobs SET status = 'waiting', lease_until = NULL, worker = NULL, token = token + 1, "
         "failures = failures + %s, run_after = now() + make_interval(secs => %s), "
         "error_code = %s, error_ja = %s, error_en = %s WHERE id = %s",
-        (int(failed), seconds, code, ja, en, job.id),
+        (int(failure is not None), seconds, code, ja, en, job.id),
     )
     outbox.add(connection, job.id)
+    return True

@@ -4,6 +4,7 @@ Only a small window of rows is published at a time, so priorities and fair share
 and a wiped broker loses a handful of messages. Source: the transactional outbox pattern (microservices.io).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -75,21 +76,24 @@ def take(connection: Connection, queue: str, window: int) -> list[Wakeup]:
     return cursor.execute(_TAKE, {"queue": queue, "room": room}).fetchall()
 
 
-def queues_due(connection: Connection) -> list[str]:
-    """Name the queues that have unpublished rows which are due and are not paused (engine connection)."""
+def queues_due(connection: Connection, queues: Sequence[str]) -> list[str]:
+    """Name those of the queues that have unpublished rows which are due and are not paused (engine connection)."""
     return [
         row[0]
         for row in connection.execute(
-            "SELECT DISTINCT o.queue FROM outbox o LEFT JOIN queue_states s USING (queue) "
-            "WHERE o.published_at IS NULL AND o.not_before <= now() AND NOT coalesce(s.paused, false)"
+            "SELECT q FROM unnest(%s::text[]) q LEFT JOIN queue_states s ON s.queue = q "
+            "WHERE NOT coalesce(s.paused, false) AND EXISTS (SELECT FROM outbox o "
+            "WHERE o.queue = q AND o.published_at IS NULL AND o.not_before <= now())",
+            (list(queues),),
         )
     ]
 
 
 def sent_before(connection: Connection, seconds: float) -> dict[str, int]:
-    """Count, by queue, the messages that were sent longer ago than `seconds` and not claimed (engine connection)."""
+    """Count the unclaimed messages of each queue whose oldest was sent longer ago than `seconds` (engine connection)."""
     rows = connection.execute(
-        "SELECT queue, count(*) FROM outbox WHERE published_at < now() - make_interval(secs => %s) GROUP BY queue",
+        "SELECT queue, count(*) FROM outbox WHERE published_at IS NOT NULL GROUP BY queue "
+        "HAVING min(published_at) < now() - make_interval(secs => %s)",
         (seconds,),
     )
     return dict(rows.fetchall())
@@ -101,12 +105,3 @@ def send_again(connection: Connection, queue: str, seconds: float) -> int:
         "UPDATE outbox SET published_at = NULL WHERE queue = %s AND published_at < now() - make_interval(secs => %s)",
         (queue, seconds),
     ).rowcount
-
-
-def next_due_in(connection: Connection) -> float | None:
-    """Tell in how many seconds the next delayed row falls due (engine connection)."""
-    row = connection.execute(
-        "SELECT extract(epoch FROM min(not_before) - now())::float8 FROM outbox "
-        "WHERE published_at IS NULL AND not_before > now()"
-    ).fetchone()
-    return row[0] if row else None

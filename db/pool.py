@@ -20,6 +20,12 @@ Connection = psycopg.Connection[Any]
 
 POOL_SIZE = 12
 WAIT_SECONDS = 10.0
+RECONNECT_SECONDS = 2.0
+"""psycopg_pool backs off for minutes otherwise, long after the database is back."""
+OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30000"
+"""A frozen process must not hold its locks for ever."""
+PASSING_STATES = {"55P03", "25006", "25P03"}
+"""Lock not available, read-only during a failover, ended because it idled in a transaction."""
 
 
 @contextmanager
@@ -51,12 +57,10 @@ def listen(channel: str, *, timeout: float) -> Iterator[str | None]:
     with owner() as connection:
         connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
         while True:
-            heard = False
-            for note in connection.notifies(timeout=timeout, stop_after=1):
-                heard = True
-                yield note.payload
-            if not heard:
-                yield None
+            heard = [note.payload for note in connection.notifies(timeout=timeout, stop_after=1)]
+            if heard:  # many say the same: take all that are there and pass each on once
+                heard += [note.payload for note in connection.notifies(timeout=0)]
+            yield from dict.fromkeys(heard) or [None]
 
 
 @contextmanager
@@ -67,16 +71,16 @@ def _as_role(role: str, workspace: str) -> Iterator[Connection]:
                 "SELECT set_config('role', %s, true), set_config('shiomi.workspace', %s, true)", (role, workspace)
             )
             yield connection
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
         if _passes(error):
             raise Unavailable("The database can't be reached.") from error
         raise
 
 
 def _passes(error: psycopg.Error) -> bool:
-    """Tell a lost connection, shutdown, deadlock or lock time-out from a refusal that would come again."""
+    """Tell a lost connection, shutdown, failover, deadlock or time-out from a refusal that would come again."""
     state = error.sqlstate
-    return state is None or state[:2] in {"08", "40", "53"} or state[:3] == "57P" or state == "55P03"
+    return state is None or state[:2] in {"08", "40", "53"} or state[:3] == "57P" or state in PASSING_STATES
 
 
 @lru_cache(maxsize=1)
@@ -87,11 +91,12 @@ def _pool(pid: int) -> "ConnectionPool[Connection]":
         min_size=0,
         max_size=POOL_SIZE,
         max_idle=60,
+        reconnect_timeout=RECONNECT_SECONDS,
         configure=_configure,
         check=ConnectionPool.check_connection,
         open=True,
         name=f"shiomi-{pid}",
-        kwargs={"autocommit": True, "connect_timeout": 5, "options": "-c timezone=UTC"},
+        kwargs={"autocommit": True, "connect_timeout": 5, "options": OPTIONS},
     )
 
 

@@ -1,5 +1,6 @@
 """Queues seen from the database: paused ones, and how busy each is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg.rows import class_row
@@ -27,12 +28,6 @@ def pause(connection: Connection, queue: str, paused: bool) -> None:
     connection.execute("SELECT pg_notify('shiomi_outbox', '')")
 
 
-def is_paused(connection: Connection, queue: str) -> bool:
-    """Tell whether a queue is held back."""
-    row = connection.execute("SELECT paused FROM queue_states WHERE queue = %s", (queue,)).fetchone()
-    return bool(row and row[0])
-
-
 def states(connection: Connection) -> list[QueueState]:
     """Describe all queues that have open jobs (engine connection)."""
     cursor = connection.cursor(row_factory=class_row(QueueState))
@@ -45,7 +40,11 @@ def states(connection: Connection) -> list[QueueState]:
     ).fetchall()
 
 
-def running(connection: Connection, queue: str) -> int:
-    """Count the running jobs of a queue (engine connection)."""
-    row = connection.execute("SELECT count(*) FROM jobs WHERE queue = %s AND status = 'running'", (queue,)).fetchone()
+def busy(connection: Connection, queues: Sequence[str], *, but: str) -> int:
+    """Count what these queues have running, and on its way except in the queue `but` (engine connection)."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM jobs WHERE queue = ANY (%(queues)s) AND status = 'running') + "
+        "(SELECT count(*) FROM outbox WHERE queue = ANY (%(queues)s) AND queue <> %(but)s AND published_at IS NOT NULL)",
+        {"queues": list(queues), "but": but},
+    ).fetchone()
     return int(row[0]) if row else 0

@@ -1,15 +1,14 @@
 """Candidates for a question, by meaning and by words, in one round trip; the plan follows the filter's selectivity.
 
 Narrow (few chunks match the filters): all of them are scored exactly. Wide: HNSW with iterative scan gives the nearest
-by meaning, a GIN index over the question's rarest terms the best by words; both kinds then get both exact scores.
-How many of the terms are rare enough to look up follows from how many chunks the filters leave of the first ones.
+by meaning, a GIN index over the question's heaviest terms the best by words; both kinds then get both exact scores.
+How many of the terms are looked up follows from the share of chunks that the filters leave.
 Figures behind the limits: docs/decisions/0003-retrieval-in-postgres.md.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
 from uuid import UUID
 
 import numpy as np
@@ -24,10 +23,11 @@ from db.versions import Version
 
 NARROW = 2_500
 """Up to this many matching chunks are scored one by one."""
-FEW, MANY = 3_000, 5_000
-"""Chunks that are scored by words: about as many as FEW at first, about as many as MANY if the filters left too few."""
-ENOUGH = 1_000
-"""With fewer matches than this, less rare terms are looked up, too."""
+SCORED, ENOUGH, AT_MOST = 2_500, 800, 6_000
+"""About so many chunks are scored by words, those that share the terms that count most, which are rare ones; if there
+are not enough of them, lighter terms are looked up, too."""
+LOOKED_UP = 40_000
+"""Places in the GIN index that are read for one question at most."""
 EF_SEARCH = 100
 """How many neighbours HNSW keeps in sight."""
 POOL = 50
@@ -49,11 +49,12 @@ class Filters:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question made ready: its vector, its BM25 weights, and its terms with the number of chunks each is in."""
+    """A question made ready: its vector, its BM25 weights, how many chunks each term is in, and how many there are."""
 
     vector: NDArray[np.float32] | None
     weights: Mapping[int, float]
     frequencies: Mapping[int, int]
+    total: int
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,15 @@ def candidates(
     connection: Connection, workspace: str, asked: Asked, filters: Filters, version: Version | None
 ) -> list[Candidate]:
     """Find the chunks worth ranking: the best POOL by meaning and the best POOL by words, each with both scores."""
-    where = _where(filters)
-    narrow = _is_narrow(connection, workspace, filters, where)
+    where, values = _where(filters), _values(workspace, asked, filters)
+    matching = asked.total if filters == Filters() else _matching(connection, where, values)
     _prepare(connection)
-    values = _values(workspace, asked, filters)
-    if not narrow:
-        values["by_words"] = _by_words(connection, asked.frequencies, values)
-    plan = _narrow_plan(where, version) if narrow else _wide_plan(where, version)
-    cursor = connection.cursor(row_factory=class_row(Candidate))
-    return cursor.execute(plan, values).fetchall()
+    if matching <= NARROW:
+        plan = _narrow_plan(where, version)
+    else:
+        values["by_words"] = _by_words(connection, asked, matching, values)
+        plan = _wide_plan(where, version)
+    return connection.cursor(row_factory=class_row(Candidate)).execute(plan, values).fetchall()
 
 
 _CONDITIONS = {
@@ -118,10 +119,16 @@ def _values(workspace: str, asked: Asked, filters: Filters) -> dict[str, object]
     }
 
 
-def _is_narrow(connection: Connection, workspace: str, filters: Filters, where: sql.SQL) -> bool:
+def _matching(connection: Connection, where: sql.SQL, values: Mapping[str, object]) -> int:
+    """Count the chunks that match the filters, if they are few; else give what the planner's statistics say."""
+    plan = connection.execute(sql.SQL("EXPLAIN (FORMAT JSON) SELECT FROM chunks WHERE {}").format(where), values)
+    expected = int(plan.fetchall()[0][0][0]["Plan"]["Plan Rows"])
+    if expected > 4 * NARROW:
+        return expected
     query = sql.SQL("SELECT count(*) FROM (SELECT FROM chunks WHERE {} LIMIT {}) few").format(where, NARROW + 1)
-    row = connection.execute(query, {"workspace": workspace, **vars(filters)}).fetchone()
-    return bool(row and row[0] <= NARROW)
+    return (
+        max(expected, NARROW + 1) if (found := connection.execute(query, values).fetchall()[0][0]) > NARROW else found
+    )
 
 
 def _prepare(connection: Connection) -> None:
@@ -132,24 +139,26 @@ def _prepare(connection: Connection) -> None:
     )
 
 
-def _by_words(connection: Connection, frequencies: Mapping[int, int], values: Mapping[str, object]) -> list[int]:
+def _by_words(connection: Connection, asked: Asked, matching: int, values: Mapping[str, object]) -> list[int]:
     """Give the ids of the best chunks by words, looking up as many terms as it takes to have enough to choose from."""
-    first = _rarest(frequencies, FEW)
-    found, matching = _best(connection, first, values)
-    if matching >= ENOUGH:
+    first = _heaviest(asked, SCORED * asked.total // matching)
+    found, scored = _best(connection, first, values)
+    if scored >= ENOUGH:
         return found
-    seen = sum(frequencies[term] for term in first)
-    more = _rarest(frequencies, MANY * seen // max(matching, 1))
+    seen = sum(asked.frequencies[term] for term in first)
+    more = _heaviest(asked, AT_MOST * seen // max(scored, 1))
     return _best(connection, more, values)[0] if len(more) > len(first) else found
 
 
-def _rarest(frequencies: Mapping[int, int], chunks: int) -> list[int]:
-    """Take the rarest terms, as long as they are in no more than so many chunks together; at least one."""
-    ordered = sorted(frequencies, key=lambda term: frequencies[term])
-    sums = accumulate(frequencies[term] for term in ordered)
-    return [
-        term for number, (term, total) in enumerate(zip(ordered, sums, strict=True)) if not number or total <= chunks
-    ]
+def _heaviest(asked: Asked, places: int) -> list[int]:
+    """Take the terms that count most, passing over those that are found in too many places; at least one."""
+    taken: list[int] = []
+    left = min(places, LOOKED_UP)
+    for term in sorted(asked.weights, key=lambda term: -asked.weights[term]):
+        if asked.frequencies[term] <= left:
+            taken.append(term)
+            left -= asked.frequencies[term]
+    return taken or sorted(asked.frequencies, key=lambda term: asked.frequencies[term])[:1]
 
 
 def _best(connection: Connection, rare: Sequence[int], values: Mapping[str, object]) -> tuple[list[int], int]:

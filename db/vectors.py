@@ -1,12 +1,18 @@
 """Vectors of chunks, one for each embedding version."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from db.pool import Connection
+
+
+def forget(connection: Connection, document_id: UUID) -> None:
+    """Delete the vectors of a document."""
+    connection.execute("DELETE FROM vectors WHERE document_id = %s", (document_id,))
 
 
 def add(connection: Connection, version_id: int, chunk_ids: Sequence[int], rows: NDArray[np.float32]) -> None:

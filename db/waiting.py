@@ -61,8 +61,8 @@ def _facts(connection: Connection, job: Job) -> _Facts:
         "coalesce((SELECT paused FROM queue_states WHERE queue = j.queue), false) AS paused, "
         "coalesce((SELECT sum(slots) FROM workers WHERE j.queue = ANY (queues) "
         "  AND seen_at > now() - make_interval(secs => %s)), 0)::int AS slots, "
-        "(SELECT count(*) FROM outbox o JOIN outbox mine ON mine.job_id = j.id "
-        "  WHERE o.queue = j.queue AND o.position < mine.position)::int AS ahead, "
+        "(SELECT count(*) FROM (SELECT FROM outbox o JOIN outbox mine ON mine.job_id = j.id "
+        "  WHERE o.queue = j.queue AND o.position < mine.position LIMIT 1000) t)::int AS ahead, "
         "(SELECT count(*) FROM jobs r WHERE r.status = 'running')::int AS mine, running_jobs()::int AS running, "
         + _TYPICAL
         + " AS typical FROM jobs j WHERE j.id = %s",

@@ -9,14 +9,15 @@ from uuid import UUID
 import structlog
 
 import db
-from db import chunks, copies, documents, pages
+from db import chunks, copies, documents, pages, vectors
 from db.chunks import NewChunk
-from db.documents import NewDocument
+from db.documents import Document, NewDocument
 from db.jobs import Job
 from db.pages import PageRow, TableRow
 from extractors.chunking import Chunk
 from extractors.chunking import chunk as chunks_of
 from extractors.model import DocumentInfo, ExtractionWarning, Page
+from ingesters.errors import PassingFault
 from ingesters.knowledge import embed_missing, living_versions, save_vectors
 from ingesters.stages import Part, Stage, Tools
 from llm.errors import ModelError
@@ -50,9 +51,9 @@ def extract(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
     """Read the file page by page, or share the reading of a twin."""
     assert job.asset is not None
     with db.transaction(job.workspace_id) as connection:
-        twin = documents.twin(connection, job.asset.sha256, job.id)
+        twin = documents.twin(connection, job.asset, job.id)
     if twin is not None:
-        yield Part(Shared(twin.id, DocumentInfo(twin.media_type, twin.title, twin.language, twin.pages)), 1.0)
+        yield Part(Shared(twin.id, _read_of(twin)), 1.0)
         return
     with (
         tools.blobs.local_copy(job.asset.blob_key) as path,
@@ -64,6 +65,12 @@ def extract(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
 def save_extracted(connection: db.Connection, job: Job, value: Group | Shared) -> Mapping[str, Any]:
     """Store what was read."""
     if isinstance(value, Shared):
+        if not documents.keep_ready(connection, value.source):
+            raise PassingFault(
+                "twin_changed",
+                "同じ内容の文書が更新中です。自動的に再試行します。",
+                "A document of the same content is being read again; this job is tried again by itself.",
+            )
         documents.begin(connection, job.workspace_id, _document(job, value.info))
         copies.content(connection, value.source, job.id)
         return {"document_id": str(job.id), "shared_with": str(value.source)}
@@ -90,6 +97,11 @@ def embed(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
             log.warning("filling version left behind", version=version.id, code=error.code)
 
 
+def forget_vectors(connection: db.Connection, job: Job) -> None:
+    """Drop the vectors, so that they are made again."""
+    vectors.forget(connection, job.id)
+
+
 def mark_ready(connection: db.Connection, job: Job) -> None:
     """Say that all of the document can be found."""
     documents.mark_ready(connection, job.id)
@@ -97,8 +109,15 @@ def mark_ready(connection: db.Connection, job: Job) -> None:
 
 STAGES = (
     Stage("extract", extract, save_extracted, weight=1.0),
-    Stage("embed", embed, save_vectors, weight=3.0, done=mark_ready),
+    Stage("embed", embed, save_vectors, weight=3.0, done=mark_ready, forget=forget_vectors, resumes=True),
 )
+
+
+def _read_of(twin: Document) -> DocumentInfo:
+    """Give what the file itself says: a title or language that somebody typed for the twin is not this one's."""
+    title = None if twin.metadata.get("title") else twin.title
+    language = None if twin.metadata.get("language") else twin.language
+    return DocumentInfo(twin.media_type, title, language, twin.pages)
 
 
 def _groups(tools: Tools, parts: Iterator[DocumentInfo | Page]) -> Iterator[Part]:

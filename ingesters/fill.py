@@ -24,4 +24,4 @@ def fill(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
     yield from embed_missing(tools, job.workspace_id, version, None)
 
 
-STAGES = (Stage("embed", fill, save_vectors),)
+STAGES = (Stage("embed", fill, save_vectors, resumes=True),)

@@ -77,7 +77,8 @@ def retry(workspace: str, job_id: UUID, from_stage: str | None) -> Job:
     """Run an ended job again, from a stage on or from where it stopped. Raise IntakeError, db.errors.NotFound."""
     with db.transaction(workspace) as connection:
         job = jobs.get(connection, job_id)
-        names = [stage.name for stage in KINDS[job.kind].stages]
+        stages = KINDS[job.kind].stages
+        names = [stage.name for stage in stages]
         if from_stage is not None and from_stage not in names:
             raise IntakeError(
                 "unknown_stage",
@@ -87,6 +88,9 @@ def retry(workspace: str, job_id: UUID, from_stage: str | None) -> Job:
         keep = names[: names.index(from_stage)] if from_stage else job.stages_done
         if from_stage is None and job.status == "succeeded":
             keep = []
+        for stage in stages:
+            if stage.forget is not None and stage.name not in keep and job.finished_at is not None:
+                stage.forget(connection, job)
         if not jobs.restart(connection, job_id, [name for name in keep if name in job.stages_done]):
             raise IntakeError(
                 "job_not_ended",
@@ -133,6 +137,8 @@ def _store(workspace: str, asset: Asset, new: NewJob) -> Submitted:
             return Submitted(same, created=False)
         assets.add(connection, workspace, asset)
         created = jobs.add(connection, workspace, new, asset.id)
+        if not created:
+            assets.remove(connection, asset.id)
         job = jobs.by_fingerprint(connection, new.fingerprint)
     assert job is not None
     log.info("job accepted", job_id=str(job.id), kind=new.kind, bytes=asset.bytes)

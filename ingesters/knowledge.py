@@ -43,13 +43,9 @@ def embed_missing(tools: Tools, workspace: str, version: Version, document: UUID
     with db.transaction(workspace) as connection:
         total = chunks.count_without_vector(connection, version.id, document)
     done = last = 0
-    while done < total:
-        with db.transaction(workspace) as connection:
-            passages = chunks.without_vector(connection, version.id, last, BATCH, document=document)
-        if not passages:
-            return
+    while passages := _next(workspace, version, last, document):
         done, last = done + len(passages), passages[-1].id
-        yield Part(_embed(tools, version, passages), done / total)
+        yield Part(_embed(tools, version, passages), done / max(total, done))
 
 
 def save_vectors(connection: db.Connection, _job: Job, value: Embedded) -> Mapping[str, Any]:
@@ -62,6 +58,11 @@ def passage_text(passage: Passage) -> str:
     """Say what a chunk is about, in the words the model reads: where it stands, then what it says."""
     above = [part for part in passage.heading_path if part not in passage.text]
     return "\n".join([*above, passage.text])
+
+
+def _next(workspace: str, version: Version, after: int, document: UUID | None) -> list[Passage]:
+    with db.transaction(workspace) as connection:
+        return chunks.without_vector(connection, version.id, after, BATCH, document=document)
 
 
 def _embed(tools: Tools, version: Version, passages: Sequence[Passage]) -> Embedded:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ingesters.errors import IntakeError
@@ -46,7 +46,10 @@ def _time(name: str, value: Any) -> datetime:
         raise _wrong(name, "ISO 8601の日時", "an ISO 8601 time") from None
     if found.tzinfo is None:
         raise _wrong(name, "時差つきの日時（例 2026-01-31T20:00:00+09:00）", "a time with its zone offset")
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:  # year 1 or 9999 can lie outside of all years in UTC
+        raise _wrong(name, "ISO 8601の日時", "an ISO 8601 time") from None
 
 
 def _wrong(name: str, ja: str, en: str) -> IntakeError:

@@ -45,7 +45,7 @@ def run(job_id: UUID, tools: Tools, worker: str, stopping: Callable[[], bool]) -
     """Claim the job and work on it to an end; do nothing when there is nothing to claim."""
     settings = get_settings()
     with db.engine() as connection:
-        job = leases.claim(connection, job_id, worker, settings.lease_seconds)
+        job = leases.claim(connection, job_id, worker, settings.lease_seconds, kinds=list(KINDS))
     if job is None:
         log.debug("nothing to claim", job_id=str(job_id))
         return
@@ -69,7 +69,7 @@ def _to_an_end(job: Job, tools: Tools, pulse: Pulse) -> None:
         _write(job, lambda c: leases.release(c, job))
         log.info("job released")
     except Unavailable:
-        _retry(job, DATABASE_AWAY, None)
+        patiently(lambda: _retry(job, DATABASE_AWAY, None), seconds=get_settings().lease_seconds * 3)
     except Exception as error:
         if _failed(job, error) is INTERNAL:
             raise
@@ -78,12 +78,18 @@ def _to_an_end(job: Job, tools: Tools, pulse: Pulse) -> None:
 def _failed(job: Job, error: Exception) -> Failure:
     """Write down why: a fault of the input ends the job, a passing or unknown one is tried again, to an end."""
     failure, passing, retry_after = _explain(error)
-    if passing and job.failures + 1 < get_settings().max_attempts:
+    if passing and _failures(job) + 1 < get_settings().max_attempts:
         _retry(job, failure, retry_after)
     else:
         _write(job, lambda c: leases.fail(c, job, failure))
         log.warning("job failed", code=failure.code, detail=str(error)[:500])
     return failure
+
+
+def _failures(job: Job) -> int:
+    """Count the passing faults since the job last came further."""
+    with db.engine() as connection:
+        return leases.hold(connection, job).failures
 
 
 def _explain(error: Exception) -> tuple[Failure, bool, float | None]:
@@ -101,7 +107,7 @@ def _explain(error: Exception) -> tuple[Failure, bool, float | None]:
 
 def _retry(job: Job, failure: Failure, retry_after: float | None) -> None:
     """Exponential backoff with full jitter, never sooner than the other side asked for."""
-    ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2**job.failures)
+    ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(_failures(job), 10))
     seconds = max(retry_after or 0.0, random.uniform(ceiling / 2, ceiling))  # noqa: S311 - jitter, not a secret
     _write(job, lambda c: leases.retry_later(c, job, seconds, failure))
     log.warning("job will be tried again", code=failure.code, seconds=round(seconds, 1))
@@ -124,7 +130,7 @@ def _stages(job: Job, tools: Tools, pulse: Pulse) -> None:
 
 def _stage(job: Job, stage: Stage, tools: Tools, pulse: Pulse, span: Span) -> None:
     """Save each part when the next one is there, so that the last is saved together with the stage's end."""
-    saved = job.parts_done if job.stage == stage.name else 0
+    saved = job.parts_done if stage.resumes and job.stage == stage.name else 0
     held: Part | None = None
     with closing(stage.work(job, tools, saved)) as parts:  # type: ignore[type-var]  # work is a generator
         for part in parts:

@@ -39,10 +39,17 @@ Save = Callable[[Connection, Job, Any], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of a job. `weight` is its usual share of the job's time; `done` runs with the stage's last write."""
+    """One step of a job.
+
+    `weight` is its usual share of the job's time, `done` runs with the stage's last write, `forget` when somebody asks
+    to do the stage again. `resumes` says that `work` goes on after the parts it is told are saved, instead of making
+    them again.
+    """
 
     name: str
     work: Work
     save: Save
     weight: float = 1.0
     done: Callable[[Connection, Job], None] | None = None
+    forget: Callable[[Connection, Job], None] | None = None
+    resumes: bool = False

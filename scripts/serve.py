@@ -20,6 +20,7 @@ PARTS = {"web": web_argv, "worker": worker_argv, "scheduler": scheduler_argv}
 
 def main() -> int:
     """Become the part that the command line names; give the exit code where that fails."""
+    os.umask(0o077)  # originals and secrets are for this user only
     parser = argparse.ArgumentParser(prog="python -m scripts.serve", description=__doc__)
     parser.add_argument("part", choices=[*PARTS, "migrate"])
     part = parser.parse_args().part

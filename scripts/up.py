@@ -30,6 +30,7 @@ OLD_RUN_SECONDS = 5.0  # the web server of a run that was killed may need so lon
 
 def main() -> int:
     """Start everything, wait for Ctrl-C or SIGTERM, stop everything; give the exit code."""
+    os.umask(0o077)  # originals and secrets are for this user only
     if _options().stop_with_parent:
         die_with(os.getppid(), signal.SIGTERM)
     screen = Screen(coloured=sys.stdout.isatty() and "NO_COLOR" not in os.environ)

@@ -41,7 +41,7 @@ app.conf.update(
         "prune": {
             "task": "tasks.maintenance.prune",
             "schedule": 3600.0,
-            "options": {"queue": queues.MAINTENANCE, "expires": 3000},
+            "options": {"queue": queues.MAINTENANCE, "expires": 3000, "retry": False},
         },
     },
 )

@@ -66,7 +66,10 @@ def _living() -> list[Health]:
 
 
 def _disk() -> Health:
-    free = shutil.disk_usage(get_settings().data_dir).free
+    try:
+        free = shutil.disk_usage(get_settings().data_dir).free
+    except FileNotFoundError:
+        return Health("disk", False, "the data folder does not exist")
     return Health("disk", free > LEAST_FREE_BYTES, f"{free / 1e9:.1f} GB free")
 
 

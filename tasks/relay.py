@@ -1,5 +1,7 @@
 """The message relay: turns due outbox rows into wake-up messages, a small fair window at a time."""
 
+from itertools import takewhile
+
 import structlog
 from kombu.exceptions import OperationalError
 
@@ -17,32 +19,31 @@ FEWEST = 2
 def publish_due() -> int:
     """Send a wake-up for each row that is due and fits the window; give their number."""
     with db.engine() as connection:
-        due = outbox.queues_due(connection)
+        due = outbox.queues_due(connection, ALL)
         slots = workers.slots_by_queue(connection) if due else {}
         wakeups = [
             wakeup
-            for queue in ALL
-            if queue in due
+            for queue in due
             for wakeup in outbox.take(connection, queue, _window(connection, queue, slots.get(queue, 0)))
         ]
-    for wakeup in wakeups:
-        send(wakeup)
-    return len(wakeups)
+    return sum(1 for _ in takewhile(send, wakeups))
 
 
-def send(wakeup: Wakeup) -> None:
-    """Publish one message; what the broker does not take is found again by `resend_lost`."""
+def send(wakeup: Wakeup) -> bool:
+    """Publish one message; False when the broker does not take it: `resend_lost` will find it again."""
     try:
         app.send_task("tasks.jobs.work", args=[str(wakeup.job_id)], queue=wakeup.queue, retry=False)
     except OperationalError:
         log.warning("wake-up not sent, broker away", job_id=str(wakeup.job_id))
+        return False
+    return True
 
 
 def resend_lost() -> int:
-    """Make messages due again that nobody claimed although their queue is empty: the broker has lost them."""
+    """Make messages due again that nobody claimed and the broker no longer holds: it, or a dying worker, lost some."""
     with db.engine() as connection:
         waiting = outbox.sent_before(connection, LOST_AFTER_SECONDS)
-    lost = [queue for queue in waiting if depth(queue) == 0]
+    lost = [queue for queue, sent in waiting.items() if (held := depth(queue)) is not None and held < sent]
     if not lost:
         return 0
     with db.engine() as connection:
@@ -65,5 +66,5 @@ def depth(queue: str) -> int | None:
 
 def _window(connection: db.Connection, queue: str, slots: int) -> int:
     if queue in BACKGROUND:
-        return max(1, slots - 1) - queues.running(connection, queue)
+        return max(1, slots - 1) - queues.busy(connection, sorted(BACKGROUND), but=queue)
     return max(FEWEST, 2 * slots)

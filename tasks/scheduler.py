@@ -1,14 +1,14 @@
-"""The scheduler process: relay, sweep and Celery's beat. Several may run; one at a time leads, the others stand by."""
+"""The scheduler process: relay, sweep and Celery's schedule. One at a time leads, the others stand by."""
 
 import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
-from celery.beat import EmbeddedService
+from celery.beat import Scheduler
 
 import db
 from db import locks, outbox
@@ -38,39 +38,41 @@ def main() -> None:
             with db.owner() as connection:
                 if locks.try_lead(connection):
                     with _on_duty():
-                        lead(stop)
+                        lead(stop, lambda: locks.still_leads(connection))
         except Unavailable:
             log.warning("database away")
         stop.wait(STANDBY_SECONDS)
 
 
-def lead(stop: threading.Event) -> None:
-    """Relay on every notification, sweep on every tick, until told to stop; raise Unavailable with the database."""
+def lead(stop: threading.Event, still_leads: Callable[[], bool]) -> None:
+    """Relay on every notification, sweep and send what is scheduled on every tick, until told to stop.
+
+    Raise Unavailable with the database; return when another scheduler has taken over.
+    """
     began = swept = time.monotonic()
+    beat = Scheduler(connect())
     for _heard in listen(outbox.CHANNEL, timeout=TICK_SECONDS / 2):
         if stop.is_set():
             return
         relay.publish_due()
         now = time.monotonic()
         if now - swept >= TICK_SECONDS:
+            if not still_leads():
+                return
+            beat.tick()
             sweep(expire=now - began > get_settings().lease_seconds)
             swept = time.monotonic()
 
 
 @contextmanager
 def _on_duty() -> Iterator[None]:
-    """Say that a scheduler leads, and run Celery's beat beside it."""
+    """Say that a scheduler leads."""
     presence = Presence(f"scheduler@{socket.gethostname()}", [], 0)
-    schedule = get_settings().data_dir / "run" / "beat"
-    schedule.parent.mkdir(parents=True, exist_ok=True)
-    beat = EmbeddedService(connect(), thread=True, schedule_filename=str(schedule))
     presence.start()
-    beat.start()
     log.info("scheduler leads")
     try:
         yield
     finally:
-        beat.stop()
         presence.stop()
 
 

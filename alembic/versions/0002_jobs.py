@@ -55,6 +55,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_newest ON jobs (workspace_id, created_at DESC, id DESC);
 CREATE INDEX jobs_leases ON jobs (lease_until) WHERE status = 'running';
 CREATE INDEX jobs_open ON jobs (workspace_id, queue) WHERE status IN ('waiting', 'running');
+CREATE INDEX jobs_troubles ON jobs (finished_at DESC) WHERE status IN ('failed', 'quarantined');
 CREATE INDEX jobs_durations ON jobs (kind, finished_at DESC) WHERE status = 'succeeded';
 SELECT seal('jobs');
 GRANT SELECT, UPDATE ON jobs TO shiomi_engine;

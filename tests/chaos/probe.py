@@ -37,4 +37,6 @@ def _save(connection: db.Connection, job: Job, value: str) -> Mapping[str, Any]:
     return {}
 
 
-KINDS["probe"] = Kind("probe", "ingest", tuple(Stage(name, _work(name), _save) for name in ("one", "two", "three")))
+KINDS["probe"] = Kind(
+    "probe", "ingest", tuple(Stage(name, _work(name), _save, resumes=True) for name in ("one", "two", "three"))
+)

@@ -70,7 +70,8 @@ def test_an_unknown_stage_is_refused_and_the_known_ones_named(workspace: str, su
 @pytest.mark.parametrize(
     ("metadata", "name"),
     [({"product": 5}, "product"), ({"liver": "x" * 301}, "liver"), ({"started_at": "yesterday"}, "started_at"),
-     ({"started_at": "2026-01-01T20:00:00"}, "started_at"),
+     ({"started_at": "2026-01-01T20:00:00"}, "started_at"), ({"started_at": "0001-01-01T00:00:00+14:00"}, "started_at"),
+     ({"started_at": "9999-12-31T23:59:59-14:00"}, "started_at"),
      ({"sales": "x" * 70_000}, "metadata"), ({"note": "a\x00b"}, "metadata"), ({"note": "\ud800"}, "metadata"),
      ({"sales": float("nan")}, "metadata")],
 )  # fmt: skip

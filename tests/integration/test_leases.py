@@ -122,3 +122,44 @@ def test_the_same_work_is_one_job(workspace: str) -> None:
         found = jobs.by_fingerprint(connection, "same")
     assert found is not None
     assert found.id == first.id
+
+
+def test_a_part_that_was_saved_before_forgives_no_death(workspace: str) -> None:
+    job = claimed(workspace)
+    with db.engine() as connection:
+        leases.save_progress(connection, job, Step("one", 2, 0.5, {}))
+    expire(job.id)
+    with db.engine() as connection:
+        again = leases.claim(connection, job.id, "other", 60)
+        assert again is not None
+        leases.save_progress(connection, again, Step("one", 1, 0.2, {}))
+        assert jobs.get(connection, job.id).deaths == 1
+        leases.save_progress(connection, again, Step("one", 3, 0.7, {}))
+        assert jobs.get(connection, job.id).deaths == 0
+
+
+def test_a_cancel_asked_for_while_a_job_runs_outlives_its_retry(workspace: str) -> None:
+    job = claimed(workspace)
+    with db.transaction(workspace) as connection:
+        jobs.request_cancel(connection, job.id)
+        leases.retry_later(connection, job, 0, FAILURE)
+    assert status(workspace, job.id) == "cancelled"
+
+
+def test_a_frozen_save_does_not_hold_up_the_sweep(workspace: str) -> None:
+    frozen, other = claimed(workspace), claimed(workspace)
+    with db.transaction(workspace) as holder:
+        leases.hold(holder, frozen)
+        with db.owner() as connection:
+            connection.execute("SET lock_timeout = '2s'")
+            connection.execute("UPDATE jobs SET lease_until = now() - interval '1 second' WHERE id = %s", (other.id,))
+            assert [expired.job_id for expired in leases.expire(connection, 3)] == [other.id]
+
+
+def test_a_kind_that_this_worker_does_not_know_is_left_alone(workspace: str) -> None:
+    new = NewJob(uuid4(), "hologram", "ingest", uuid4().hex)
+    with db.transaction(workspace) as connection:
+        jobs.add(connection, workspace, new, None)
+    with db.engine() as connection:
+        assert leases.claim(connection, new.id, "old", 3, kinds=["document"]) is None
+    assert status(workspace, new.id) == "waiting"

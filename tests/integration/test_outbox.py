@@ -80,7 +80,7 @@ def test_a_paused_queue_is_not_due() -> None:
     put("big")
     with db.engine() as connection:
         queues.pause(connection, QUEUE, True)
-        assert outbox.queues_due(connection) == []
+        assert outbox.queues_due(connection, [QUEUE]) == []
 
 
 def test_a_lost_message_is_due_again() -> None:
