@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from functools import partial
+from uuid import UUID
 
 import pytest
 
@@ -23,9 +25,20 @@ def worker(platform: Platform) -> Iterator[subprocess.Popen[bytes]]:
         worker.wait()
 
 
-def resumed(platform: Platform, job_id: object) -> bool:
+def is_in_attempt(platform: Platform, job_id: UUID, attempt: int) -> bool:
+    """Tell whether a job runs for the n-th time."""
+    job = platform.job(job_id)
+    return (job.status, job.attempt) == ("running", attempt)
+
+
+def has_died(platform: Platform, job_id: UUID, times: int) -> bool:
+    """Tell whether a job has lost so many workers."""
+    return platform.job(job_id).deaths == times
+
+
+def resumed(platform: Platform, job_id: UUID) -> bool:
     """Tell whether a second attempt has begun."""
-    return sum(event.kind == "started" for event in platform.events(job_id)) == 2  # type: ignore[arg-type]
+    return sum(event.kind == "started" for event in platform.events(job_id)) == 2
 
 
 @pytest.mark.parametrize("stage", ["one", "two", "three"])
@@ -71,10 +84,10 @@ def test_a_frozen_worker_can_write_nothing_after_its_job_was_taken(
 
 def test_three_deaths_quarantine_a_job(platform: Platform, worker: subprocess.Popen[bytes]) -> None:
     job = platform.submit(parts=1, seconds=60)
-    for _ in range(3):
-        wait_for(lambda: platform.job(job).status == "running", 20)
+    for attempt in (1, 2, 3):
+        wait_for(partial(is_in_attempt, platform, job, attempt), 20)
         os.kill(platform.child_of(worker, job), signal.SIGKILL)
-        wait_for(lambda: platform.job(job).status != "running", 20)
+        wait_for(partial(has_died, platform, job, attempt), 20)
     assert platform.job(job).status == "quarantined"
     assert platform.job(job).error_code == "job_quarantined"
 
