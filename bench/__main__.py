@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("quality", "search_speed", "engine", "load", "memory")
+NAMES = ("search_quality", "quality", "search_speed", "engine", "load")
 
 
 def main() -> int:

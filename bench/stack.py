@@ -33,7 +33,7 @@ def stack(**more: str) -> Iterator[Stack]:
         tempfile.TemporaryDirectory(prefix="shiomi-bench-") as folder,
         EmbeddedPostgres(Path(folder)) as postgres,
         EmbeddedBroker(Path(folder)) as broker,
-        _pointed_at(_variables(folder, postgres, broker, more)),
+        pointed_at(_variables(folder, postgres, broker, more)),
     ):
         migrate.upgrade()
         e5_model.ensure(Path(folder))
@@ -50,7 +50,8 @@ def _variables(folder: str, postgres: EmbeddedPostgres, broker: EmbeddedBroker, 
 
 
 @contextmanager
-def _pointed_at(variables: dict[str, str]) -> Iterator[None]:
+def pointed_at(variables: dict[str, str]) -> Iterator[None]:
+    """Run with these settings, forgetting what was made under others."""
     before = dict(os.environ)
     os.environ.update(variables)
     _forget()

@@ -27,11 +27,10 @@ class Event:
 def add(connection: Connection, job_id: UUID, kind: str, data: Mapping[str, Any]) -> None:
     """Store an event and wake whoever watches this job."""
     connection.execute(
-        "INSERT INTO job_events (job_id, workspace_id, kind, data) "
-        "SELECT id, workspace_id, %s, %s FROM jobs WHERE id = %s",
-        (kind, Jsonb(data), job_id),
+        "WITH added AS (INSERT INTO job_events (job_id, workspace_id, kind, data) "
+        "SELECT id, workspace_id, %s, %s FROM jobs WHERE id = %s) SELECT pg_notify(%s, %s)",
+        (kind, Jsonb(data), job_id, CHANNEL, str(job_id)),
     )
-    connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(job_id)))
 
 
 def after(connection: Connection, job_id: UUID, last: int, limit: int = 200) -> list[Event]:

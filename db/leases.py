@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from psycopg import Cursor
 from psycopg.rows import class_row, kwargs_row
 from psycopg.types.json import Jsonb
 
@@ -99,30 +100,34 @@ def hold(connection: Connection, job: Job) -> Held:
 
 _NO_FURTHER = "stage IS NOT DISTINCT FROM %(stage)s AND parts_done >= %(parts)s"
 """A part that an earlier try had saved already is no progress: it forgives no death."""
+_OWN = "WHERE id = %(id)s AND token = %(token)s AND status = 'running'"
 
 
 def save_progress(connection: Connection, job: Job, step: Step) -> None:
-    """Note how far a stage has come; call it in the transaction that stores what the stage made."""
-    hold(connection, job)
-    connection.execute(
-        f"UPDATE jobs SET deaths = CASE WHEN {_NO_FURTHER} THEN deaths ELSE 0 END, "
-        f"failures = CASE WHEN {_NO_FURTHER} THEN failures ELSE 0 END, "
-        f"parts_done = CASE WHEN {_NO_FURTHER} THEN parts_done ELSE %(parts)s END, "
-        "stage = %(stage)s, progress = %(progress)s, result = result || %(result)s WHERE id = %(id)s",
-        {**vars(step), "result": Jsonb(step.result), "id": job.id},
+    """Note how far a stage has come; call it in the transaction that stores what the stage made. Raise LeaseLost."""
+    _owned(
+        connection.execute(
+            f"UPDATE jobs SET deaths = CASE WHEN {_NO_FURTHER} THEN deaths ELSE 0 END, "
+            f"failures = CASE WHEN {_NO_FURTHER} THEN failures ELSE 0 END, "
+            f"parts_done = CASE WHEN {_NO_FURTHER} THEN parts_done ELSE %(parts)s END, "
+            f"stage = %(stage)s, progress = %(progress)s, result = result || %(result)s {_OWN}",
+            {**vars(step), "result": Jsonb(step.result), "id": job.id, "token": job.token},
+        )
     )
     events.add(connection, job.id, "progress", {"stage": step.stage, "progress": round(step.progress, 4)})
 
 
-def finish_stage(connection: Connection, job: Job, stage: str, progress: float) -> None:
-    """Note that a stage is done; a retry goes on after it."""
-    hold(connection, job)
-    connection.execute(
-        "UPDATE jobs SET stages_done = array_append(array_remove(stages_done, %(stage)s), %(stage)s), parts_done = 0, "
-        "progress = %(progress)s, stage = %(stage)s WHERE id = %(id)s",
-        {"stage": stage, "progress": progress, "id": job.id},
+def finish_stage(connection: Connection, job: Job, step: Step) -> None:
+    """Note that a stage is done; a retry goes on after it. Raise LeaseLost."""
+    _owned(
+        connection.execute(
+            "UPDATE jobs SET stages_done = array_append(array_remove(stages_done, %(stage)s), %(stage)s), "
+            "parts_done = 0, deaths = 0, failures = 0, progress = %(progress)s, stage = %(stage)s, "
+            f"result = result || %(result)s {_OWN}",
+            {**vars(step), "result": Jsonb(step.result), "id": job.id, "token": job.token},
+        )
     )
-    events.add(connection, job.id, "stage_done", {"stage": stage, "progress": round(progress, 4)})
+    events.add(connection, job.id, "stage_done", {"stage": step.stage, "progress": round(step.progress, 4)})
 
 
 def succeed(connection: Connection, job: Job) -> None:
@@ -183,13 +188,14 @@ def explain(connection: Connection, job_id: UUID, failure: Failure) -> None:
 
 
 def _end(connection: Connection, job: Job, status: str, failure: Failure | None) -> None:
-    hold(connection, job)
     code, ja, en = (failure.code, failure.ja, failure.en) if failure else (None, None, None)
-    connection.execute(
-        "UPDATE jobs SET status = %(status)s, finished_at = now(), lease_until = NULL, worker = NULL, "
-        "progress = CASE WHEN %(status)s = 'succeeded' THEN 1 ELSE progress END, "
-        "error_code = %(code)s, error_ja = %(ja)s, error_en = %(en)s WHERE id = %(id)s",
-        {"status": status, "code": code, "ja": ja, "en": en, "id": job.id},
+    _owned(
+        connection.execute(
+            "UPDATE jobs SET status = %(status)s, finished_at = now(), lease_until = NULL, worker = NULL, "
+            "progress = CASE WHEN %(status)s = 'succeeded' THEN 1 ELSE progress END, "
+            f"error_code = %(code)s, error_ja = %(ja)s, error_en = %(en)s {_OWN}",
+            {"status": status, "code": code, "ja": ja, "en": en, "id": job.id, "token": job.token},
+        )
     )
     events.add(connection, job.id, status, {"code": code} if code else {})
     connection.execute("SELECT pg_notify(%s, '')", (outbox.CHANNEL,))
@@ -209,3 +215,9 @@ def _give_back(connection: Connection, job: Job, seconds: float, *, failure: Fai
     )
     outbox.add(connection, job.id)
     return True
+
+
+def _owned(written: Cursor[Any]) -> None:
+    """Raise LeaseLost when a write found the job in other hands."""
+    if written.rowcount == 0:
+        raise LeaseLost("The job was taken by another worker.")

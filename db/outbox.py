@@ -36,8 +36,9 @@ def add(connection: Connection, job_id: UUID) -> None:
 
 def remove(connection: Connection, job_id: UUID) -> None:
     """Take a job out of the outbox and wake the relay, which may have held others back for it."""
-    connection.execute("DELETE FROM outbox WHERE job_id = %s", (job_id,))
-    connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+    connection.execute(
+        "WITH gone AS (DELETE FROM outbox WHERE job_id = %s) SELECT pg_notify(%s, '')", (job_id, CHANNEL)
+    )
 
 
 _TAKE = """

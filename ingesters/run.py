@@ -156,12 +156,10 @@ def _save(job: Job, stage: Stage, part: Part, saved: int, progress: float) -> No
 def _finish(job: Job, stage: Stage, part: Part | None, saved: int, span: Span) -> None:
     def write(connection: db.Connection) -> None:
         leases.hold(connection, job)
-        if part is not None:
-            result = stage.save(connection, job, part.value)
-            leases.save_progress(connection, job, Step(stage.name, saved, span.end, result))
+        result = {} if part is None else stage.save(connection, job, part.value)
         if stage.done is not None:
             stage.done(connection, job)
-        leases.finish_stage(connection, job, stage.name, span.end)
+        leases.finish_stage(connection, job, Step(stage.name, saved, span.end, result))
         if span.last:
             leases.succeed(connection, job)
 

@@ -107,7 +107,7 @@ def test_a_retry_waits_and_is_not_claimed_before(workspace: str) -> None:
 def test_what_happened_can_be_read_in_order(workspace: str) -> None:
     job = claimed(workspace)
     with db.transaction(workspace) as connection:
-        leases.finish_stage(connection, job, "one", 0.5)
+        leases.finish_stage(connection, job, Step("one", 1, 0.5, {}))
         leases.succeed(connection, job)
         kinds = [event.kind for event in events.after(connection, job.id, 0)]
     assert kinds == ["accepted", "started", "stage_done", "succeeded"]
