@@ -30,7 +30,7 @@ def main(*, quick: bool) -> None:
         _both("paragraph", 10)
         rows = [_row(work, count if work != "nothing" else 4 * count) for work in ("nothing", "paragraph", "pages")]
     note = (
-        "paragraph: read, cut and embed one paragraph; pages: read, cut and embed a two-page PDF. The plain task stores "
+        "paragraph: read, cut and embed one paragraph; pages: the same for a two-page PDF. The plain task stores "
         "nothing; the job claims, leases, saves every stage with progress and events, and survives any death."
     )
     columns = ("work", "plain tasks /s", "jobs /s", "overhead ms", "overhead", f"<= {MOST_OVERHEAD:.0%}")
