@@ -39,7 +39,7 @@ class Platform:
 
 
 class Caller:
-    """Speaks to the API as a partner's program would: one connection, one request at a time."""
+    """Speaks to the API as a partner's program would: one request at a time."""
 
     def __init__(self, port: int, secret: str) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -61,6 +61,7 @@ class Caller:
         return hits
 
     def _ask(self, method: str, path: str, body: bytes, kind: str) -> dict[str, Any]:
+        self._connection.close()  # the server ends a connection that idled while we waited for jobs
         self._connection.request(method, path, body, {**self._key, "Content-Type": kind})
         answer = self._connection.getresponse()
         content = answer.read()

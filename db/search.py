@@ -21,13 +21,13 @@ from db.chunks import sparse
 from db.pool import Connection
 from db.versions import Version
 
-NARROW = 2_500
+NARROW = 4_000
 """Up to this many matching chunks are scored one by one."""
-SCORED, ENOUGH, AT_MOST = 2_500, 800, 6_000
-"""About so many chunks are scored by words, those that share the terms that count most, which are rare ones; if there
-are not enough of them, lighter terms are looked up, too."""
-LOOKED_UP = 40_000
-"""Places in the GIN index that are read for one question at most."""
+SCORED, ENOUGH, AT_MOST = 2_000, 500, 6_000
+"""About so many chunks are scored by words, those that share the terms that count most, which are rare ones; if they
+are not enough, lighter terms are looked up, too."""
+LOOKED_UP = 10_000
+"""Places in the GIN index that are read for a look-up, at most: more is slower and finds no better ones."""
 EF_SEARCH = 100
 """How many neighbours HNSW keeps in sight."""
 POOL = 50
@@ -126,9 +126,8 @@ def _matching(connection: Connection, where: sql.SQL, values: Mapping[str, objec
     if expected > 4 * NARROW:
         return expected
     query = sql.SQL("SELECT count(*) FROM (SELECT FROM chunks WHERE {} LIMIT {}) few").format(where, NARROW + 1)
-    return (
-        max(expected, NARROW + 1) if (found := connection.execute(query, values).fetchall()[0][0]) > NARROW else found
-    )
+    found = int(connection.execute(query, values).fetchall()[0][0])
+    return found if found <= NARROW else max(expected, found)
 
 
 def _prepare(connection: Connection) -> None:
@@ -192,8 +191,8 @@ def _show(version: Version | None) -> sql.Composed:
 
 def _narrow_plan(where: sql.SQL, version: Version | None) -> sql.Composed:
     by_words = sql.SQL(
-        "matching AS MATERIALIZED (SELECT id, weights FROM chunks WHERE {where}), "
-        "lexical AS (SELECT id FROM matching WHERE weights <#> %(weights)s < 0 ORDER BY weights <#> %(weights)s LIMIT {pool})"
+        "matching AS MATERIALIZED (SELECT id, weights <#> %(weights)s AS apart FROM chunks WHERE {where}), "
+        "lexical AS (SELECT id FROM matching WHERE apart < 0 ORDER BY apart LIMIT {pool})"
     ).format(where=where, pool=POOL)
     if version is None:
         return sql.SQL("WITH {}, pool AS (SELECT id FROM lexical) {}").format(by_words, _show(version))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 CountTokens = Callable[[str], int]
+CHARACTERS_PER_TOKEN = 16
+"""No more count as one token: a tokenizer takes any length of what it doesn't know, and of blanks, for one or none."""
 
 _SENTENCE = re.compile(r"(?:[^。！？.!?\n]|[.!?](?![\s\"”’)]|$))*(?:[。！？.!?]+[」』）)\"”’]*|\n|$)\s*")
 _CLAUSE = re.compile(r"[^、，,;；：\s]*(?:[、，,;；：]|$)?\s*")
@@ -23,6 +25,11 @@ def split_text(text: str, first: int, limit: int, count: CountTokens) -> Iterato
         yield gathered.strip()
 
 
+def bounded(count: CountTokens) -> CountTokens:
+    """Give a count that grows with the text's length whatever the text is, so that a chunk's length has an end."""
+    return lambda text: max(count(text), -(-len(text) // CHARACTERS_PER_TOKEN))
+
+
 def _units(text: str, limit: int, count: CountTokens) -> Iterator[str]:
     """Yield sentences, and the clauses or cuts of sentences that are too long."""
     for sentence in _SENTENCE.findall(text):
@@ -34,9 +41,10 @@ def _units(text: str, limit: int, count: CountTokens) -> Iterator[str]:
 
 
 def _cut(text: str, limit: int, count: CountTokens) -> Iterator[str]:
-    while text:
-        size = len(text)
-        while size > 1 and count(text[:size]) > limit:
+    start = 0
+    while start < len(text):
+        size = min(len(text) - start, max(limit, 1) * CHARACTERS_PER_TOKEN)
+        while size > 1 and count(text[start : start + size]) > limit:
             size = max(1, size * 3 // 4)
-        yield text[:size]
-        text = text[size:]
+        yield text[start : start + size]
+        start += size

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extractors import ranges
 from extractors.chunk_tables import split_table
-from extractors.chunk_text import split_text
+from extractors.chunk_text import bounded, split_text
 from extractors.model import Block, Box, Kind, Page
 
 MAX_TOKENS = 400
@@ -48,7 +48,7 @@ def chunk(
     pages: Iterable[Page], *, max_tokens: int = MAX_TOKENS, count_tokens: CountTokens = estimate
 ) -> Iterator[Chunk]:
     """Yield the chunks of a document in order; none reaches over a page, a sheet or a heading."""
-    state = _State(max_tokens, count_tokens)
+    state = _State(max_tokens, bounded(count_tokens))
     sheet: str | None = None
     for page in pages:
         if page.label != sheet:

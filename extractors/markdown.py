@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.S)
-_FIELDS = re.compile(r"\A(?:\s*#.*\n|\s*\n)*[\w-]+\s*:")
+_FIELDS = re.compile(r"\A(?:[ \t]*+(?:#.*+)?+\n)*+[\w-]+\s*:")
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.M)
 
 

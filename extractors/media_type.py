@@ -2,10 +2,13 @@
 
 import csv
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path, PurePath
 
 from extractors.encodings import decode, looks_binary
+from extractors.zip_safety import has_small_directory
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -69,12 +72,26 @@ _NAMES = {
     ".htm": HTML,
     ".eml": EMAIL,
 }
-_HTML_START = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
-_TAG = re.compile(r"<(p|div|table|h[1-6]|ul|ol|a|span|br|meta)\b[^>]*>", re.I)
+_HTML_START = re.compile(
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_TAG = re.compile(r"<(?:p|div|table|h[1-6]|ul|ol|a|span|br|meta)\b[^<>]*+>", re.I)
 _HEADER = re.compile(
     r"^(received|from|to|date|subject|message-id|mime-version|return-path|content-type|delivered-to|x-[\w-]+):", re.I
 )
-_MARKDOWN = re.compile(r"^(#{1,6} \S|```|\s*[-*] \[|!?\[[^\]]+\]\([^)]+\)|\|\s*:?-{3,})", re.M)
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|[ \t]*[-*] \[|!?\[[^\]\n]+\]\([^)\n]+\)|\|[ \t]*:?-{3,})", re.M)
+_DECLARED = re.compile(rb"application/(?:epub\+zip|vnd\.[\w.+-]+)")
+"""What a ZIP may call itself (EPUB, OpenDocument and their like); the word goes into a database and into headers."""
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    zlib.error,
+    struct.error,
+)
 
 
 def detect(path: Path, filename: str) -> str:
@@ -117,17 +134,27 @@ def _container(head: bytes) -> str | None:
 
 
 def _zip(path: Path) -> str:
+    if not has_small_directory(path):
+        return ZIP
     try:
         with zipfile.ZipFile(path) as archive:
-            if "[Content_Types].xml" in archive.namelist():
-                with archive.open("[Content_Types].xml") as part:
-                    return _office(part.read(1 << 20)) or ZIP
-            if "mimetype" in archive.namelist():
-                with archive.open("mimetype") as part:
-                    return part.read(100).decode("ascii", "replace").strip() or ZIP
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+            return _office(_member(archive, "[Content_Types].xml", 1 << 20)) or _declared(archive)
+    except _UNREADABLE:
         return ZIP
-    return ZIP
+
+
+def _member(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+    """Return the beginning of a member; nothing when there is none or it is packed in a way that needs much memory."""
+    entry = archive.NameToInfo.get(name)
+    if entry is None or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        return b""
+    with archive.open(entry) as part:
+        return part.read(size)
+
+
+def _declared(archive: zipfile.ZipFile) -> str:
+    said = _member(archive, "mimetype", 100).strip()
+    return said.decode() if _DECLARED.fullmatch(said) else ZIP
 
 
 def _office(content_types: bytes) -> str | None:

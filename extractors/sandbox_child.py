@@ -1,4 +1,4 @@
-"""The process that reads foreign files: `python -m extractors.sandbox_child PARENT LIMITS`, started by the sandbox."""
+"""The process that reads foreign files: `python -m extractors.sandbox_child PARENT LIMITS FOLDER`."""
 
 import importlib
 import os
@@ -21,23 +21,24 @@ STREAMS = {
 
 def main() -> None:
     """Confine this process, then read one file after the other until the parent closes the pipe."""
-    confine(msgspec.json.decode(sys.argv[2], type=Limits), int(sys.argv[1]))
+    statm = os.open("/proc/self/statm", os.O_RDONLY)  # out of reach once confined
+    confine(msgspec.json.decode(sys.argv[2], type=Limits), int(sys.argv[1]), Path(sys.argv[3]))
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the frames
     for name in ("extractors.documents",):
         importlib.import_module(name)
     while request := wire.read_request(source):
-        _serve(request, sink)
+        _serve(request, sink, statm)
 
 
-def _serve(request: wire.Request, sink: BinaryIO) -> None:
+def _serve(request: wire.Request, sink: BinaryIO, statm: int) -> None:
     allow_cpu(request.cpu_seconds)
     try:
         module = importlib.import_module(STREAMS[request.name])
         for part in module.stream(Path(request.path), request.params):
             sink.write(wire.encode(part))
             sink.flush()
-        answer: object = wire.Done(_rss())
+        answer: object = wire.Done(_rss(statm))
     except ExtractionError as error:
         answer = wire.Failure(type(error).__name__, error.detail[:500])
     except MemoryError:
@@ -46,9 +47,8 @@ def _serve(request: wire.Request, sink: BinaryIO) -> None:
     sink.flush()
 
 
-def _rss() -> int:
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
+def _rss(statm: int) -> int:
+    return int(os.pread(statm, 200, 0).split()[1]) * resource.getpagesize()
 
 
 if __name__ == "__main__":

@@ -9,19 +9,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
 from extractors import sandbox_wire as wire
 from extractors.errors import ERRORS, ExtractionError, ExtractorCrashedError, LimitMemoryError, LimitTimeError
+from extractors.sandbox_files import IN, TEMPORARY
 from extractors.sandbox_limits import Limits
 
 _ROOT = Path(__file__).resolve().parent.parent
 _READ = 1 << 18
 _NEAR_LIMIT = 0.5
 _PREFIX = "shiomi-sandbox-"
+_GRACE = 3.0
+"""Seconds a child may take to end after it has closed its pipe."""
 
 
 class Child:
@@ -34,14 +37,22 @@ class Child:
         self.idle = True
         self._limits = limits
         self._buffer = bytearray()
-        self._folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        for name in (IN, TEMPORARY):
+            (self._folder / name).mkdir()
+        said = (str(os.getpid()), msgspec.json.encode(limits).decode(), str(self._folder))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "extractors.sandbox_child", str(os.getpid()), msgspec.json.encode(limits).decode()],
+            [sys.executable, "-m", "extractors.sandbox_child", *said],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=_ROOT,
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TMPDIR": self._folder, "OMP_NUM_THREADS": "1"},
+            env={
+                "PATH": "/usr/bin:/bin",
+                "LANG": "C.UTF-8",
+                "TMPDIR": str(self._folder / TEMPORARY),
+                "OMP_NUM_THREADS": "1",
+            },
             start_new_session=True,
         )
 
@@ -58,7 +69,24 @@ class Child:
     def parts(self, name: str, path: Path, params: wire.Params) -> Iterator[wire.Part]:
         """Ask for one file and yield its parts; raise what went wrong. The clock runs only while the child works."""
         self.idle, self.files = False, self.files + 1
-        self._send(wire.Request(name, str(path.resolve()), params, self._limits.cpu_seconds))
+        with self._handed(path) as own:
+            self._send(wire.Request(name, str(own), params, self._limits.cpu_seconds))
+            yield from self._answers()
+
+    @contextmanager
+    def _handed(self, path: Path) -> Iterator[Path]:
+        """Put the file where the child may read it and not write: by a link, or by a copy on another file system."""
+        own = self._folder / IN / path.name
+        try:
+            own.hardlink_to(path.resolve())
+        except OSError:
+            shutil.copyfile(path, own)
+        try:
+            yield own
+        finally:
+            own.unlink(missing_ok=True)
+
+    def _answers(self) -> Iterator[wire.Part]:
         left = self._limits.wall_seconds
         while True:
             started = time.monotonic()
@@ -119,7 +147,12 @@ class Child:
 
     def _death(self) -> ExtractionError:
         """Say why the child is gone, by the signal that ended it and by how big it had grown."""
-        _, status, usage = os.wait4(self._process.pid, 0)
+        deadline = time.monotonic() + _GRACE
+        while (ended := os.wait4(self._process.pid, os.WNOHANG))[0] == 0:
+            if time.monotonic() > deadline:
+                return ExtractorCrashedError("closed its pipe and went on")  # its owner ends what isn't idle
+            time.sleep(0.005)
+        _, status, usage = ended
         code = self._process.returncode = os.waitstatus_to_exitcode(status)
         if code == -signal.SIGXCPU:
             return LimitTimeError("cpu")

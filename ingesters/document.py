@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 PAGES_AT_ONCE = 8
 """Pages are saved in groups, so that a long document shows up while it is read."""
 
+LONGEST_NAME = 300
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -82,7 +84,7 @@ def save_extracted(connection: db.Connection, job: Job, value: Group | Shared) -
     pages.add_tables(connection, job.workspace_id, job.id, value.tables)
     chunks.add(connection, job.id, value.chunks)
     if warnings:
-        documents.add_warnings(connection, job.id, [{"code": w.code, "place": w.place} for w in warnings])
+        documents.add_warnings(connection, job.id, [{"code": w.code, "place": _short(w.place) or ""} for w in warnings])
     return {"document_id": str(job.id)}
 
 
@@ -169,14 +171,16 @@ class _Reading:
 
 def _page(tools: Tools, page: Page) -> PageRow:
     image = tools.blobs.put(page.image).key if page.image else None
-    return PageRow(page.number, page.label, page.width, page.height, _storable(page.text), image, page.needs_ocr)
+    return PageRow(
+        page.number, _short(page.label), page.width, page.height, _storable(page.text), image, page.needs_ocr
+    )
 
 
 def _tables(page: Page) -> list[TableRow]:
     found = [block for block in page.blocks if block.rows is not None]
     return [
         TableRow(
-            page.number, ordinal, block.sheet, block.cell_range, list(block.bbox) if block.bbox else None,
+            page.number, ordinal, _short(block.sheet), block.cell_range, list(block.bbox) if block.bbox else None,
             [[_storable(cell) for cell in row] for row in block.rows or ()],
         )
         for ordinal, block in enumerate(found)
@@ -190,7 +194,7 @@ def _chunk(chunk: Chunk) -> NewChunk:
         tokens=chunk.tokens_estimate,
         weights=document_weights(chunk.text, chunk.heading_path),
         page=chunk.page,
-        sheet=chunk.sheet,
+        sheet=_short(chunk.sheet),
         cell_range=chunk.cell_range,
         bbox=chunk.bbox,
         heading_path=[_storable(part) for part in chunk.heading_path],
@@ -202,6 +206,11 @@ def _storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
+def _short(text: str | None) -> str | None:
+    """Bound what a file calls itself or a part of itself: it stands in lists, whole."""
+    return _storable(text)[:LONGEST_NAME] if text else text
+
+
 def _document(job: Job, info: DocumentInfo) -> NewDocument:
     assert job.asset is not None
     said = job.parameters
@@ -210,8 +219,8 @@ def _document(job: Job, info: DocumentInfo) -> NewDocument:
         asset_id=job.asset.id,
         filename=job.asset.filename,
         media_type=info.media_type,
-        title=said.get("title") or info.title,
-        language=said.get("language") or info.language,
+        title=said.get("title") or _short(info.title),
+        language=said.get("language") or _short(info.language),
         pages=info.pages,
         product=said.get("product"),
         liver=said.get("liver"),

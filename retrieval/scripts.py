@@ -14,5 +14,5 @@ has_hiragana = re.compile("[\u3040-\u309f]").search
 _LETTERS = rf"[^\W_{UNSPACED}]"
 spaced_letter = re.compile(_LETTERS).match
 spaced_words = re.compile(rf"[0-9]+(?:,[0-9]{{3}})+(?![0-9])|{_LETTERS}+(?:['’]{_LETTERS}+)?")
-compounds = re.compile(rf"{_LETTERS}+(?:[-_./:+]{_LETTERS}+)+")
-counted = re.compile(f"([0-9]+)([{JAPANESE}])")
+compounds = re.compile(rf"(?<!{_LETTERS}){_LETTERS}++(?:[-_./:+]{_LETTERS}++)++")  # begins once a word: linear
+counted = re.compile(f"(?<![0-9])([0-9]++)([{JAPANESE}])")

@@ -84,7 +84,7 @@ def search(workspace: str, question: Question) -> Found:
         frequencies, total = counts.frequencies(connection, workspace, list(terms))
     vector = _vector(question.query, version)
     usable = version if vector is not None else None
-    asked = Asked(vector, query_weights(terms, frequencies, total), frequencies)
+    asked = Asked(vector, query_weights(terms, frequencies, total), frequencies, total)
     with db.transaction(workspace) as connection:
         found = store.candidates(connection, workspace, asked, question.filters, usable)
     hits = rank(make_question(question.query, frequencies, total), found)[: question.top_k]

@@ -78,7 +78,7 @@ def read_page_image(document_id: UUID, number: int) -> Response:
         stream.seek(0)
         response = Response(stream.read(), mimetype=media_type)
     response.set_etag(key.replace("/", ""))
-    response.headers["Cache-Control"] = "private, max-age=300"
+    response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)  # type: ignore[return-value]  # the same response
 
 

@@ -15,9 +15,8 @@ from db import idempotency
 from db.idempotency import Remembered
 from web.access import caller
 from web.problems import Problem
-from web.uploads import stored
+from web.uploads import KEY_HEADER, streamed
 
-HEADER = "Idempotency-Key"
 ACCEPTABLE = re.compile(r"[!-~]{1,255}")
 KEPT_HEADERS = ("Location", "Retry-After", "Content-Type")
 
@@ -27,7 +26,7 @@ def once(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def guarded(**path: Any) -> Response:
-        key = request.headers.get(HEADER)
+        key = request.headers.get(KEY_HEADER)
         return view(**path) if key is None else _once(key, lambda: view(**path))
 
     return guarded
@@ -57,7 +56,7 @@ def _once(key: str, do: Callable[[], Response]) -> Response:
 def request_hash() -> bytes:
     """Hash what is asked for: method, path, query and body, files by their content."""
     if request.mimetype == "multipart/form-data":
-        files = [(name, file.filename, stored(file).sha256) for name, file in request.files.items(multi=True)]
+        files = [(name, file.filename, streamed(file).sha256) for name, file in request.files.items(multi=True)]
         body = json.dumps([sorted(request.form.items(multi=True), key=str), sorted(files, key=str)]).encode()
     else:
         body = request.get_data()

@@ -1,22 +1,27 @@
 """/api/v1/jobs: files in, work watched."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 
 import db
 from db import jobs, waiting
 from db.jobs import Job
 from ingesters import intake
-from ingesters.intake import Upload
+from ingesters.intake import Submitted, Upload
+from ingesters.kinds import KINDS
+from ingesters.metadata import checked
 from web import streams
 from web.access import caller
 from web.contract import Answer, Api
 from web.problems import Problem
 from web.shapes.jobs import ENDED, JobAnswer, JobForm, JobList, JobQuery, JobShape, RetryBody, job_shape
 from web.shapes.lists import make_cursor
-from web.uploads import stored
+from web.uploads import streamed
 
 api = Api("jobs")
 LOOK_AGAIN = {"Retry-After": "1"}
@@ -25,8 +30,7 @@ LOOK_AGAIN = {"Retry-After": "1"}
 @api.post("/jobs", "editor", "Send a file", {202: JobAnswer, 200: JobAnswer})
 def create_job(form: JobForm) -> Answer:
     """Accept a file: 202 with a new job, or 200 with the job that already does this work."""
-    upload = Upload(form.file.filename or "", stored(form.file))
-    submitted = intake.submit(caller().workspace, upload, form.kind, form.metadata)
+    submitted = submit(form.file, form.kind, form.metadata)
     return _accepted(submitted.job, 202 if submitted.created else 200)
 
 
@@ -62,7 +66,21 @@ def watch_job(job_id: UUID) -> Response:
     workspace = caller().workspace
     with db.transaction(workspace) as connection:
         jobs.get(connection, job_id)
-    return streams.response(workspace, job_id, last_event_id())
+    return streams.response(caller(), job_id, last_event_id())
+
+
+def submit(file: FileStorage, kind: str, metadata: Mapping[str, Any]) -> Submitted:
+    """Accept work; refuse what can be refused before the file becomes a blob, which nobody would remove."""
+    stream, workspace = streamed(file), caller().workspace
+    accepted = [intake.AUTO, *(name for name, found in KINDS.items() if found.asked_for)]
+    if kind not in accepted:
+        about = {"kind": kind, "known": ", ".join(accepted)}
+        sentence = gettext("The kind “%(kind)s” is not accepted; use one of %(known)s.", **about)
+        raise Problem(422, "unknown_kind", sentence)
+    metadata = checked(metadata)
+    if stream.is_empty:
+        raise Problem(422, "file_empty", gettext("The file is empty; choose one with content."))
+    return intake.submit(workspace, Upload(file.filename or "", stream.finish()), kind, metadata)
 
 
 def show(job_id: UUID) -> JobShape:
@@ -94,7 +112,7 @@ def cancel(job_id: UUID) -> Job:
 def last_event_id() -> int:
     """Read where an event stream goes on; 0 is its beginning."""
     said = request.headers.get("Last-Event-ID", "")
-    return min(int(said), 2**63 - 1) if said.isascii() and said.isdigit() else 0
+    return min(int(said[:19]), 2**63 - 1) if said.isascii() and said.isdigit() else 0
 
 
 def _accepted(job: Job, status: int) -> Answer:

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
+from ipaddress import ip_address, ip_network
 from typing import TypeVar
 
 import structlog
@@ -21,6 +23,9 @@ MEMORY = "memory://"
 SOCKET_SECONDS = 0.5
 AWAY_SECONDS = 30.0
 LOCK_MINUTES = 15
+LOGIN_TIMES = (1, 10, 20)
+"""How many times the wrong passwords of a name from one address: an address with any name, a name from anywhere."""
+IPV6_SITE = 64
 
 
 class Limits:
@@ -28,7 +33,9 @@ class Limits:
 
     def __init__(self, storage: Storage, calls: str, attempts: int) -> None:
         self._calls = parse(calls)
-        self._attempts = RateLimitItemPerMinute(attempts, LOCK_MINUTES, namespace="SHIOMI_LOGIN")
+        self._attempts = tuple(
+            RateLimitItemPerMinute(attempts * times, LOCK_MINUTES, namespace="SHIOMI_LOGIN") for times in LOGIN_TIMES
+        )
         self._shared, self._own = FixedWindowRateLimiter(storage), FixedWindowRateLimiter(MemoryStorage())
         self._away_until = 0.0
 
@@ -36,13 +43,25 @@ class Limits:
         """Count a call; give the seconds to wait when there were too many, None when it may go on."""
         return self._ask(lambda limiter: _hit(limiter, self._calls, who))
 
-    def attempt(self, name: str) -> float | None:
-        """Count a login before it is checked, so that many at once can't slip through; None when it may go on."""
-        return self._ask(lambda limiter: _hit(limiter, self._attempts, name))
+    def attempt(self, name: str, address: str | None) -> float | None:
+        """Count a login before it is checked, so that many at once can't slip through; None when it may go on.
 
-    def forgive(self, name: str) -> None:
+        What one address may no longer try does not count for the name: a stranger locks out only himself.
+        """
+        for limit, who in self._login(name, address):
+            wait = self._ask(partial(_hit, limit=limit, who=who))
+            if wait is not None:
+                return wait
+        return None
+
+    def forgive(self, name: str, address: str | None) -> None:
         """Forget the attempts of a name that has logged in."""
-        self._ask(lambda limiter: limiter.clear(self._attempts, name))
+        for limit, who in self._login(name, address):
+            self._ask(partial(_clear, limit=limit, who=who))
+
+    def _login(self, name: str, address: str | None) -> list[tuple[RateLimitItem, str]]:
+        place = _network(address or "")
+        return list(zip(self._attempts, (f"name:{name}@{place}", f"address:{place}", f"name:{name}"), strict=True))
 
     def _ask(self, question: Callable[[RateLimiter], T]) -> T:
         if time.monotonic() >= self._away_until:
@@ -79,6 +98,19 @@ def _hit(limiter: RateLimiter, limit: RateLimitItem, who: str) -> float | None:
     if limiter.hit(limit, who):
         return None
     return limiter.get_window_stats(limit, who).reset_time - time.time()
+
+
+def _clear(limiter: RateLimiter, limit: RateLimitItem, who: str) -> None:
+    limiter.clear(limit, who)
+
+
+def _network(address: str) -> str:
+    """Name where a caller is: an IPv6 site has more addresses than can be counted."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(ip_network((found, IPV6_SITE), strict=False)) if found.version == 6 else address
 
 
 def _redis(url: str) -> Storage:

@@ -14,6 +14,8 @@ from web.access import ANYONE, is_local, may, requires
 from web.problems import Problem
 
 blueprint = Blueprint("metrics", __name__)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""What callers invent beyond these is counted together."""
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 REQUESTS = Counter("shiomi_http_requests", "Requests answered.", ("method", "route", "status"))
 SECONDS = Histogram("shiomi_http_seconds", "Time to answer.", ("route",), buckets=BUCKETS)
@@ -36,7 +38,8 @@ def register(app: Flask) -> None:
 
 def _count(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "none"
-    REQUESTS.labels(request.method, route, response.status_code).inc()
+    method = request.method if request.method in METHODS else "other"
+    REQUESTS.labels(method, route, response.status_code).inc()
     if not response.is_streamed:
         SECONDS.labels(route).observe(time.perf_counter() - g.began)
     return response

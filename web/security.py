@@ -64,6 +64,8 @@ def kept_secret(data_dir: Path) -> str:
 
 
 def _protect(response: Response, headers: dict[str, str]) -> Response:
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
     for name, value in headers.items():
         response.headers.setdefault(name, value)
     return response

@@ -5,6 +5,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 from settings.logging import configure_logging
+from web.patience import PatientWorker
 
 
 class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - gunicorn has no types; the name of its setting
@@ -15,3 +16,11 @@ class logger_class(Logger):  # type: ignore[misc]  # noqa: N801 - gunicorn has n
         configure_logging()
         self.error_log.propagate = True
         self.error_log.setLevel("WARNING")
+
+
+def on_starting(server: Any) -> None:
+    """Serve with patient workers: the `--worker-class gthread` of a command line outranks a setting here."""
+    server.worker_class = PatientWorker
+
+
+on_reload = on_starting

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -15,6 +16,7 @@ from db import events, jobs
 from db.errors import DbError, Unavailable
 from db.events import CHANNEL, Event
 from db.pool import listen
+from web.access import Caller
 from web.problems import Problem
 from web.shapes.jobs import ENDED
 
@@ -22,6 +24,7 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 15.0
 LONGEST_SECONDS = 900.0  # then the browser comes again with Last-Event-ID
 TICK_SECONDS = 5.0
+MOST_FOR_ONE = 8  # streams of one caller in one process
 RECONNECT_SECONDS = 1.0
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -30,19 +33,25 @@ class Switchboard:
     """Wakes the streams of a job when something happened to it; listens only while somebody watches."""
 
     def __init__(self, most: int) -> None:
-        self._room = threading.BoundedSemaphore(most)
+        self._most, self._each = most, max(1, min(MOST_FOR_ONE, most // 2))
+        self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._bells: dict[str, set[threading.Event]] = {}
         self._listening = False
 
-    def enter(self) -> None:
-        """Take a place for a stream; raise a 503 problem when all are taken."""
-        if not self._room.acquire(blocking=False):
-            raise Problem(503, "too_many_streams", headers={"Retry-After": "5"})
+    def enter(self, who: str) -> None:
+        """Take a place for a stream; raise a problem when all are taken (503) or all of one caller (429)."""
+        with self._lock:
+            own = self._taken[who] >= self._each
+            if own or self._taken.total() >= self._most:
+                raise Problem(429 if own else 503, "too_many_streams", headers={"Retry-After": "5"})
+            self._taken[who] += 1
 
-    def leave(self) -> None:
+    def leave(self, who: str) -> None:
         """Give the place back."""
-        self._room.release()
+        with self._lock:
+            self._taken[who] -= 1
+            self._taken += Counter()  # drops those with none
 
     @contextmanager
     def bell(self, job_id: UUID) -> Iterator[threading.Event]:
@@ -91,12 +100,13 @@ def register(app: Flask, threads: int) -> None:
     app.extensions["shiomi_switchboard"] = Switchboard(max(1, threads // 2))
 
 
-def response(workspace: str, job_id: UUID, last: int) -> Response:
+def response(caller: Caller, job_id: UUID, last: int) -> Response:
     """Stream a job's events after event `last`."""
     board: Switchboard = current_app.extensions["shiomi_switchboard"]
-    board.enter()
-    stream = Response(_frames(board, workspace, job_id, last), mimetype="text/event-stream", headers=HEADERS)
-    stream.call_on_close(board.leave)
+    who = f"{caller.kind}:{caller.id}"
+    board.enter(who)
+    stream = Response(_frames(board, caller.workspace, job_id, last), mimetype="text/event-stream", headers=HEADERS)
+    stream.call_on_close(lambda: board.leave(who))
     return stream
 
 

@@ -1,5 +1,6 @@
 """Uploads go from the socket straight into the blob store while they are hashed: no second file, nothing in memory."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from typing import IO, Any, TypeVar, cast
@@ -13,6 +14,7 @@ from web.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 MIB = 1024 * 1024
+KEY_HEADER = "Idempotency-Key"
 HEAR_OUT_SECONDS = 20.0
 ROOM_TO_HEAR_OUT = 256 * MIB
 ROOM_FOR_FIELDS = 256 * 1024
@@ -24,12 +26,26 @@ class BlobStream:
     def __init__(self, writer: LocalWriter, most: int) -> None:
         self._writer, self._most, self._size = writer, most, 0
         self._blob: Blob | None = None
+        self._hash = hashlib.sha256() if KEY_HEADER in request.headers else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was written."""
+        return self._size == 0
+
+    @property
+    def sha256(self) -> str:
+        """Give the hash of what was written, for a request with an Idempotency-Key; it needs no blob."""
+        assert self._hash is not None
+        return self._hash.hexdigest()
 
     def write(self, data: bytes) -> int:
         """Add bytes; raise a 413 problem beyond the limit."""
         self._size += len(data)
         if self._size > self._most:
             raise too_large(self._size)
+        if self._hash is not None:
+            self._hash.update(data)
         return self._writer.write(data)
 
     def seek(self, _offset: int, _whence: int = 0) -> int:
@@ -60,9 +76,9 @@ class UploadRequest(Request):
         return cast(IO[bytes], stream)
 
 
-def stored(file: FileStorage) -> Blob:
-    """Make the blob of an uploaded file."""
-    return cast(BlobStream, file.stream).finish()
+def streamed(file: FileStorage) -> BlobStream:
+    """Give what an uploaded file was written to."""
+    return cast(BlobStream, file.stream)
 
 
 def max_bytes() -> int:
@@ -109,9 +125,16 @@ def _hear_out(response: Response) -> Response:
     is_bounded = request.environ.get("wsgi.input_terminated", False)
     if response.status_code >= 400 and is_bounded and g.get("caller"):
         left, until = max_bytes() + ROOM_TO_HEAR_OUT, time.monotonic() + HEAR_OUT_SECONDS
-        while left > 0 and time.monotonic() < until and (heard := len(request.environ["wsgi.input"].read(MIB))):
+        while left > 0 and time.monotonic() < until and (heard := _heard()):
             left -= heard
     return response
+
+
+def _heard() -> int:
+    try:
+        return len(request.environ["wsgi.input"].read(MIB))
+    except OSError:  # gone, or too slow
+        return 0
 
 
 def _forget_unfinished(_error: BaseException | None) -> None:

@@ -107,7 +107,9 @@ def _drop(page: Page, file: Path) -> None:
 def _the_place_is_shown_on_the_picture(page: Page) -> None:
     picture, place = page.locator(".sheet img"), page.locator(".place rect")
     expect(place).to_be_visible()
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 300")
+    page.wait_for_function(
+        "() => { const i = document.querySelector('.sheet img'); return i.complete && i.naturalWidth > 300 }"
+    )
     inner, outer = place.bounding_box(), picture.bounding_box()
     assert inner is not None
     assert outer is not None

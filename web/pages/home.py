@@ -4,12 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ingesters import intake
-from ingesters.intake import Upload
-from web.access import caller, requires
-from web.jobs import page_of_jobs
+from web.access import requires
+from web.jobs import page_of_jobs, submit
 from web.pages.jobs import is_active
 from web.shapes.jobs import JobQuery
-from web.uploads import max_bytes, stored, takes_files
+from web.uploads import max_bytes, takes_files
 
 blueprint = Blueprint("home", __name__)
 NEWEST = 8
@@ -39,5 +38,5 @@ def upload() -> Response:
     """Accept files from a browser without scripts."""
     about = {name: request.form[name] for name in ABOUT if request.form.get(name)}
     for file in request.files.getlist("file"):
-        intake.submit(caller().workspace, Upload(file.filename or "", stored(file)), intake.AUTO, about)
+        submit(file, intake.AUTO, about)
     return redirect(url_for("jobs.index"), 303)

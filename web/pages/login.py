@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
@@ -33,14 +33,14 @@ def form() -> str | Redirect:
 def sign_in() -> Response | Redirect:
     """Check name and password, and go where the person wanted to go."""
     name = unicodedata.normalize("NFKC", request.form.get("name", "")).strip()[:LONGEST]
-    wait = limits().attempt(f"name:{name.casefold()}")
+    wait = limits().attempt(name.casefold(), request.remote_addr)
     if wait is not None:
         sentence = gettext("Too many wrong passwords; try again in %(time)s.", time=seconds(wait))
         return _refused(name, sentence, 429)
     user = _proven(name, request.form.get("password", "")[: LONGEST * 5])
     if user is None:
         return _refused(name, gettext("Name or password is wrong; check both and try again."), 401)
-    limits().forgive(f"name:{name.casefold()}")
+    limits().forgive(name.casefold(), request.remote_addr)
     access.remember(user)
     return redirect(access.local_path(request.args.get("next")), 303)
 
@@ -49,7 +49,7 @@ def sign_in() -> Response | Redirect:
 @requires(ANYONE)
 def sign_out() -> Redirect:
     """End the session."""
-    session.clear()
+    access.forget()
     return redirect(url_for("login.form"), 303)
 
 

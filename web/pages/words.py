@@ -115,7 +115,8 @@ def switched(**changes: Any) -> str:
     """Give the address of this page with some arguments changed."""
     if request.endpoint is None:
         return "?" + "&".join(f"{name}={value}" for name, value in changes.items())
-    arguments = {**request.args.to_dict(), **(request.view_args or {}), **changes}
+    given = {name: value for name, value in request.args.items() if name != "endpoint" and not name.startswith("_")}
+    arguments = {**given, **(request.view_args or {}), **changes}
     return url_for(request.endpoint, **arguments)
 
 

@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -86,7 +87,17 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_login(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", None]
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "//[",
+        "http://[",
+        "/\\[",
+        None,
+    ],
 )
 def test_the_login_never_leads_to_another_site(target: str | None) -> None:
     assert local_path(target) == "/"
@@ -140,6 +151,29 @@ def test_signing_out_ends_the_session(signed_in: FlaskClient, token_of: Callable
     token = token_of(signed_in.get("/").text)
     assert signed_in.post("/logout", data={"csrf_token": token}).status_code == 303
     assert signed_in.get("/").status_code == 302
+
+
+def test_a_copied_cookie_opens_nothing_after_signing_out(
+    app: Flask, signed_in: FlaskClient, token_of: Callable[[str], str]
+) -> None:
+    cookie = signed_in.get_cookie("shiomi")
+    assert cookie is not None
+    thief = app.test_client()
+    thief.set_cookie("shiomi", cookie.value)
+    assert thief.get("/jobs").status_code == 200
+    signed_in.post("/logout", data={"csrf_token": token_of(signed_in.get("/").text)})
+    assert thief.get("/jobs").status_code == 302
+
+
+def test_a_stranger_does_not_lock_out_the_owner_of_a_name(
+    app: Flask, person: str, token_of: Callable[[str], str]
+) -> None:
+    client = app.test_client()
+    form = {"name": person, "csrf_token": token_of(client.get("/login").text)}
+    stranger = {"REMOTE_ADDR": f"2001:db8:{uuid4().hex[:4]}::1"}
+    wrong = [client.post("/login", data=form | {"password": "x"}, environ_base=stranger) for _ in range(6)]
+    assert [answer.status_code for answer in wrong] == [401] * 5 + [429]
+    assert client.post("/login", data=form | {"password": "tide and sea"}).status_code == 303
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Flask) -> None:

@@ -76,6 +76,7 @@ def test_a_page_picture_is_cached_by_its_content(api: FlaskClient, stored: Store
     address = f"/api/v1/documents/{stored()}/pages/1/image"
     answer = api.get(address)
     assert (answer.data, answer.mimetype) == (PICTURE, "image/png")
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     assert api.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert api.get(address.replace("/1/", "/2/")).get_json()["code"] == "no_page_image"
     assert api.get(address.replace("/1/", f"/{2**40}/")).status_code == 404

@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import unicodedata
@@ -11,7 +12,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 import db
 from db import idempotency
-from db.blobs import blobs
+from db.blobs import blobs, key_of
 from web.idempotency import request_hash
 
 
@@ -117,6 +118,14 @@ def test_a_file_beyond_the_limit_is_refused_and_leaves_nothing(api: FlaskClient)
     assert (answer.status_code, answer.get_json()["code"]) == (413, "file_too_large")
     assert "1.0 MiB" in answer.get_json()["detail"]
     assert not list((blobs().root / "tmp").glob("*"))
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "refused"}])
+@pytest.mark.parametrize("form", [{"kind": "nonsense"}, {"metadata": '{"product": 5}'}, {"metadata": "x"}, {}])
+def test_a_refused_upload_leaves_no_blob(api: FlaskClient, form: dict[str, str], headers: dict[str, str]) -> None:
+    content = uuid4().bytes if form else b""
+    assert send(api, content, headers=headers, **form).status_code == 422
+    assert not blobs().exists(key_of(hashlib.sha256(content).hexdigest()))
 
 
 def test_jobs_are_listed_in_pages_newest_first(api: FlaskClient) -> None:

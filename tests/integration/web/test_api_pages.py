@@ -57,6 +57,37 @@ def test_a_problem_speaks_the_language_asked_for(api: FlaskClient) -> None:
     assert english["errors"][0]["message"] == "This must be at least 1."
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/login?endpoint=x", 302),
+        ("GET", "/login?next=//[", 302),
+        ("GET", "/search?_method=POST&_external=1&_scheme=ftp&_anchor=a&endpoint=x", 200),
+        ("GET", "/documents/00000000-0000-0000-0000-000000000000?endpoint=x&_method=POST", 404),
+        ("POST", "/logout?endpoint=x", 403),
+    ],
+)
+def test_hostile_arguments_change_no_address(signed_in: FlaskClient, method: str, address: str, status: int) -> None:
+    answer = signed_in.open(address, method=method)
+    assert answer.status_code == status
+    assert not [word for word in ("http://", "ftp://", "_external", "_anchor") if word in answer.text]
+
+
+def test_a_page_is_kept_by_nobody(app: Flask, signed_in: FlaskClient) -> None:
+    pages = [app.test_client().get("/login"), *(signed_in.get(path) for path in (*PAGES, "/nowhere"))]
+    assert {page.headers["Cache-Control"] for page in pages} == {"no-store"}
+
+
+def test_methods_that_callers_invent_are_counted_together(app: Flask) -> None:
+    client = app.test_client()
+    for method in ("BREW", "X" * 200):
+        client.open("/login", method=method)
+    shown = client.get("/metrics").text
+    assert 'method="other"' in shown
+    assert "BREW" not in shown
+    assert "XXX" not in shown
+
+
 def test_an_unsupported_method_names_the_supported_ones(api: FlaskClient) -> None:
     answer = api.delete("/api/v1/jobs")
     assert answer.status_code == 405

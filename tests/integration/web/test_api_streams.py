@@ -1,6 +1,8 @@
 import io
 import json
 import threading
+from collections.abc import Callable
+from contextlib import ExitStack
 from uuid import UUID, uuid4
 
 import pytest
@@ -75,11 +77,31 @@ def test_a_silent_stream_keeps_its_line_open(api: FlaskClient, monkeypatch: pyte
 def test_too_many_streams_ask_to_come_back(app: Flask, api: FlaskClient) -> None:
     job_id = accepted(api)
     board = app.extensions["shiomi_switchboard"]
-    taken = [board.enter() for _ in range(4)]
+    taken = [str(number) for number in range(4)]
+    for who in taken:
+        board.enter(who)
     answer = api.get(f"/api/v1/jobs/{job_id}/events")
-    for _ in taken:
-        board.leave()
+    for who in taken:
+        board.leave(who)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_one_caller_leaves_places_for_others(caller: Callable[[str], FlaskClient]) -> None:
+    first, other = caller("editor"), caller("viewer")
+    address = f"/api/v1/jobs/{accepted(first)}/events"
+    with ExitStack() as opened:
+        answers = [opened.enter_context(first.get(address, buffered=False)).status_code for _ in range(4)]
+        answers.append(opened.enter_context(other.get(address, buffered=False)).status_code)
+    assert answers == [200, 200, 429, 429, 200]
+
+
+@pytest.mark.parametrize("said", ["9" * 5000, "-1", "１", "x", ""])
+def test_a_hostile_place_to_go_on_harms_nothing(api: FlaskClient, said: str) -> None:
+    job_id = accepted(api)
+    api.post(f"/api/v1/jobs/{job_id}/cancel")
+    with api.get(f"/api/v1/jobs/{job_id}/events", headers={"Last-Event-ID": said}) as answer:
+        assert answer.status_code == 200
+        assert b"event: end" in answer.get_data()
 
 
 def test_a_closed_stream_gives_its_place_back(app: Flask, api: FlaskClient) -> None:

@@ -19,6 +19,7 @@ from extractors.errors import (
 from extractors.model import DocumentInfo, Page
 from extractors.ole import extract as read_ole
 from extractors.options import Options
+from extractors.zip_safety import check_xml
 
 Read = Callable[[Path], tuple[DocumentInfo, list[Page]]]
 
@@ -97,3 +98,28 @@ def test_an_encrypted_office_file_is_told_from_an_old_one(small: Path) -> None:
     with pytest.raises(DocumentEncryptedError):
         list(read_ole(small / "PasswordProtected.doc", Options()))
     assert DocumentOldOfficeError.code == "document_old_office"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"<!--" + b"x" * 5_000 + b"--><!DOCTYPE a [<!ENTITY b 'c'>]><a/>",
+        b" " * 70_000 + b"<!DOCTYPE a><a/>",
+        b"<?xml version='1.0'?>" + b"<!---->" * 10_000 + b"<!DOCTYPE a><a/>",
+        "<!--\u5b57-->".encode("utf-16") * 1 + "<!DOCTYPE a><a/>".encode("utf-16-le"),
+    ],
+    ids=["comment", "blanks", "comments", "utf-16"],
+)
+def test_a_declaration_is_found_wherever_it_hides(tmp_path: Path, head: bytes) -> None:
+    with zipfile.ZipFile(packed(tmp_path / "a.zip", a_xml=head)) as archive, pytest.raises(DocumentBombError):
+        check_xml(archive)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [b"", b"<a/>", b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <!DOCTYPE a> --><a>" + b"x" * 99_999 + b"</a>"],
+    ids=["nothing", "root", "prolog"],
+)
+def test_a_part_without_declarations_passes(tmp_path: Path, part: bytes) -> None:
+    with zipfile.ZipFile(packed(tmp_path / "a.zip", a_xml=part)) as archive:
+        check_xml(archive)

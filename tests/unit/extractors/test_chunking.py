@@ -1,13 +1,16 @@
 """Chunks: small enough for the model, whole enough for a reader, and always sure of their place."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.chunking import MAX_TOKENS, Chunk, chunk, estimate
 from extractors.model import Block, Page
+from retrieval.terms import document_weights
 
 SENTENCE = "配信の前に商品の在庫と価格をもう一度確認してください。"
 
@@ -124,3 +127,28 @@ def test_nothing_is_lost_and_nothing_is_too_long(parts: list[str]) -> None:
     assert squeezed([item.text for item in found]) == squeezed(parts)
     assert all(estimate(item.text) <= 41 for item in found)
     assert [item.ordinal for item in found] == list(range(len(found)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["あいうえおかきくけこ" * 40_000, "a" * 400_000, "1" * 400_000, "𠮷" * 400_000, "\u200b\n" * 200_000],
+    ids=["kana", "letters", "digits", "unknown", "nothing to see"],
+)
+def test_a_long_text_without_breaks_is_cut_in_linear_time(text: str) -> None:
+    counted: list[int] = []
+
+    def count(part: str) -> int:
+        counted.append(len(part))
+        return len(part) // 2 if part[:1] < "\u3100" and part[:1] != "\u200b" else 0
+
+    found = list(chunk([page(Block("paragraph", text))], count_tokens=count))
+    assert "".join(piece.text for piece in found).replace("\n", "") == text.replace("\n", "").strip()
+    assert max(len(piece.text) for piece in found) <= 16 * MAX_TOKENS
+    assert sum(counted) < 60 * len(text)
+
+
+@pytest.mark.parametrize("letter", ["a", "1"])
+def test_a_long_word_is_termed_in_linear_time(letter: str) -> None:
+    started = time.process_time()
+    document_weights(letter * 100_000)
+    assert time.process_time() - started < 1

@@ -1,12 +1,15 @@
 """A file is what its content says; its name decides only between kinds of text."""
 
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from extractors import media_type
+from extractors.errors import DocumentBombError
 from extractors.media_type import detect
+from extractors.zip_safety import open_zip
 
 MAIL = "From: a@example.jp\nTo: b@example.jp\nSubject: 会議\n\n本文"
 
@@ -83,3 +86,53 @@ def test_a_zip_that_is_no_office_file_is_an_archive(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "x")
     assert detect(path, "a.docx") == media_type.ZIP
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["<!---->" * 9_000 + "x", "<p " * 21_800, "[\n" * 32_700, "[a](\n" * 13_000, "\n" * 65_000 + "x", "<!--" * 16_000],
+    ids=["comments", "tags", "brackets", "links", "lines", "open comments"],
+)
+def test_no_text_makes_its_recognition_slow(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "file"
+    path.write_text(head, encoding="utf-8")
+    started = time.process_time()
+    detect(path, "unnamed")
+    assert time.process_time() - started < 0.3
+
+
+@pytest.mark.parametrize("said", ["a\0b", "text/html", "image/png", "", "x" * 200, "application/vnd.a\r\nb"])
+def test_a_zip_may_not_call_itself_anything_it_likes(tmp_path: Path, said: str) -> None:
+    with zipfile.ZipFile(tmp_path / "file", "w") as archive:
+        archive.writestr("mimetype", said)
+    assert detect(tmp_path / "file", "a.zip") == media_type.ZIP
+
+
+def test_an_opendocument_file_is_known_by_what_it_says(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "file", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    assert detect(tmp_path / "file", "a.odt") == "application/vnd.oasis.opendocument.text"
+
+
+def test_a_zip_with_a_damaged_member_is_still_recognised(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "file", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>" * 100)
+    data = bytearray((tmp_path / "file").read_bytes())
+    data[49:60] = b"\xff" * 11
+    (tmp_path / "file").write_bytes(data)
+    assert detect(tmp_path / "file", "a.docx") == media_type.ZIP
+
+
+@pytest.mark.parametrize("claimed", [None, 1], ids=["honest", "lying"])
+def test_a_zip_with_a_huge_directory_is_not_listed(tmp_path: Path, claimed: int | None) -> None:
+    with zipfile.ZipFile(tmp_path / "file", "w") as archive:
+        archive.writestr("[Content_Types].xml", "/word/ main+xml")
+        for number in range(12_000 if claimed is None else 150):
+            archive.writestr(f"{number}" if claimed is None else f"{number:030000}", "")
+    if claimed is not None:
+        data = (tmp_path / "file").read_bytes()
+        end = data.rindex(b"PK\5\6")
+        (tmp_path / "file").write_bytes(data[: end + 8] + b"\1\0\1\0" + data[end + 12 :])
+    assert detect(tmp_path / "file", "a.docx") == media_type.ZIP
+    with pytest.raises(DocumentBombError):
+        open_zip(tmp_path / "file")

@@ -1,5 +1,7 @@
 """The sandbox: foreign files are read in a process that cannot do harm, and that may die without harm."""
 
+import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -14,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from extractors import sandbox_process
 from extractors.errors import (
     DocumentUnsupportedError,
     ExtractorCrashedError,
@@ -26,6 +29,12 @@ from extractors.sandbox_wire import Part
 from tests.unit.extractors.made_pdf import assemble, stream, text, write
 
 ROOT = Path(__file__).resolve().parents[3]
+STRANGERS: set[psutil.Process] = set()
+
+
+needs_landlock = pytest.mark.skipif(
+    ctypes.CDLL(None).syscall(444, None, 0, 1) < 1, reason="this kernel cannot fence a process from files"
+)
 
 
 @pytest.fixture
@@ -61,8 +70,16 @@ def read(sandbox: Sandbox, path: Path, limits: Limits | None = None) -> list[Par
         return list(parts)
 
 
+@pytest.fixture(autouse=True)
+def _strangers() -> None:
+    """Leave out of account the children that sandboxes of earlier tests in this process keep warm."""
+    STRANGERS.clear()
+    STRANGERS.update(children())
+
+
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "sandbox_child" in " ".join(child.cmdline())]
+    found = [child for child in psutil.Process().children() if "sandbox_child" in " ".join(child.cmdline())]
+    return [child for child in found if child not in STRANGERS]
 
 
 def test_parts_come_out_typed_and_in_order(sandbox: Sandbox, note: Path) -> None:
@@ -163,6 +180,89 @@ def test_a_confined_process_can_open_no_socket(family: str) -> None:
         f"confine(Limits(), os.getppid())\nsocket.socket(socket.{family})"
     )
     assert "PermissionError" in run(code).stderr
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "os.kill(os.getppid(), 0)",
+        "os.kill(0, 0)",
+        "os.fork()",
+        "os.posix_spawn('/bin/true', ['true'], {})",
+        "os.execv('/bin/true', ['true'])",
+        "os.pidfd_open(os.getppid())",
+        "resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE)",
+        "assert libc.ptrace(16, os.getppid(), 0, 0) == 0 or ctypes.get_errno() != 13, PermissionError",
+        "assert libc.process_vm_readv(os.getppid(), 0, 0, 0, 0, 0) == 0 or ctypes.get_errno() != 13, PermissionError",
+    ],
+)
+def test_a_confined_process_can_touch_no_other_and_start_none(deed: str) -> None:
+    code = (
+        "import ctypes, os, resource\nfrom extractors.sandbox_limits import Limits, confine\n"
+        f"libc = ctypes.CDLL(None, use_errno=True)\nconfine(Limits(), os.getppid())\n{deed}"
+    )
+    assert "PermissionError" in run(code).stderr
+
+
+def test_a_confined_process_can_make_threads_and_end_itself() -> None:
+    code = (
+        "import os, resource, threading\nfrom extractors.sandbox_limits import Limits, allow_cpu, confine\n"
+        "confine(Limits(), os.getppid())\nallow_cpu(5)\nthread = threading.Thread(target=print, args=('made',))\n"
+        "thread.start()\nthread.join()\nos.abort()"
+    )
+    done = run(code)
+    assert (done.stdout, done.returncode) == ("made\n", -signal.SIGABRT)
+
+
+@needs_landlock
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "open('/proc/%d/environ' % os.getppid(), 'rb')",
+        "open('pyproject.toml')",
+        "open('/etc/passwd')",
+        "os.listdir('.')",
+        "open('extractors/new', 'w')",
+        "open(folder / 'in' / 'file', 'a')",
+        "os.link(folder / 'in' / 'file', folder / 'tmp' / 'file')",
+    ],
+)
+def test_a_fenced_process_reaches_no_file_but_its_own(tmp_path: Path, deed: str) -> None:
+    for name in ("in", "tmp"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "in" / "file").write_text("x")
+    code = (
+        "import os\nfrom pathlib import Path\nfrom extractors.sandbox_limits import Limits, confine\n"
+        f"folder = Path({str(tmp_path)!r})\nconfine(Limits(), os.getppid(), folder)\n"
+        f"print((folder / 'in' / 'file').read_text(), (folder / 'tmp' / 'new').write_text('y'), flush=True)\n{deed}"
+    )
+    done = run(code)
+    assert done.stdout == "x 1\n"
+    assert any(error in done.stderr for error in ("PermissionError", "Invalid cross-device link"))
+
+
+def test_a_child_that_closes_its_pipe_and_lives_on_is_waited_for_only_a_while(
+    monkeypatch: pytest.MonkeyPatch, note: Path
+) -> None:
+    monkeypatch.setattr(sandbox_process, "_GRACE", 0.1)
+    child = sandbox_process.Child(Limits())
+    assert child._process.stdout
+    with open(os.devnull, "rb") as ended:
+        os.dup2(ended.fileno(), child._process.stdout.fileno())
+    with pytest.raises(ExtractorCrashedError):
+        list(child.parts("documents", note, {}))
+    child.end()
+
+
+def test_the_file_is_handed_over_by_copy_where_no_link_can_be_made(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, note: Path
+) -> None:
+    def refuse(*_paths: Path) -> None:
+        raise OSError(errno.EXDEV, "another file system")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    assert len(read(sandbox, note)) == 2
+    assert note.exists()
 
 
 def test_a_confined_process_can_write_no_big_file(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Plain text, CSV, Markdown, HTML and e-mail."""
 
+import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -143,3 +144,10 @@ def test_an_html_mail_in_japanese_jis_is_read(tmp_path: Path, read: Read) -> Non
     head = "From: a@example.jp\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/html; charset=iso-2022-jp\n\n"
     (tmp_path / "a.eml").write_bytes(head.encode() + "<p>本日の<b>売上</b></p>".encode("iso2022_jp"))
     assert "本日の売上" in read(tmp_path / "a.eml")[1][0].text
+
+
+def test_front_matter_of_empty_lines_is_no_trap(tmp_path: Path, read: Read) -> None:
+    (tmp_path / "a.md").write_text("---\n" + "\n" * 5_000 + "!\n---\n本文\n", encoding="utf-8")
+    started = time.process_time()
+    assert "本文" in read(tmp_path / "a.md")[1][0].text
+    assert time.process_time() - started < 2
