@@ -107,9 +107,8 @@ def _drop(page: Page, file: Path) -> None:
 def _the_place_is_shown_on_the_picture(page: Page) -> None:
     picture, place = page.locator(".sheet img"), page.locator(".place rect")
     expect(place).to_be_visible()
-    page.wait_for_function(
-        "() => { const i = document.querySelector('.sheet img'); return i.complete && i.naturalWidth > 300 }"
-    )
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth > 300")
     inner, outer = place.bounding_box(), picture.bounding_box()
     assert inner is not None
     assert outer is not None
