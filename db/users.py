@@ -42,6 +42,11 @@ def set_password(connection: Connection, username: str, password_hash: str) -> b
     return cursor.rowcount == 1
 
 
+def end_sessions(connection: Connection, user_id: UUID) -> None:
+    """End all sessions of a user (engine connection)."""
+    connection.execute("UPDATE users SET session_version = session_version + 1 WHERE id = %s", (user_id,))
+
+
 def by_name(connection: Connection, username: str) -> User | None:
     """Find a user at login, before the workspace is known (engine connection)."""
     cursor = connection.cursor(row_factory=class_row(User))

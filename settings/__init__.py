@@ -57,7 +57,12 @@ class Settings(BaseSettings):
         None, min_length=32, description="Signs sessions; default: made once and kept in DATA_DIR."
     )
     session_hours: int = Field(24, ge=1, le=720, description="Hours until a login ends.")
-    login_attempts: int = Field(5, ge=1, le=100, description="Wrong passwords in 15 minutes before a name is locked.")
+    login_attempts: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="Wrong passwords in 15 minutes before a name is locked for an address; 10 times as many lock the address.",
+    )
     https_only: bool = Field(False, description="Set behind HTTPS: secure cookies and HSTS.")
     trusted_proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-* are believed."

@@ -88,7 +88,7 @@ def forget() -> None:
     found = signed_in()
     if found and found.kind == "user":
         with db.engine() as connection:
-            connection.execute("UPDATE users SET session_version = session_version + 1 WHERE id = %s", (found.id,))
+            users.end_sessions(connection, found.id)
     session.clear()
 
 
