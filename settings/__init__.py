@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         5,
         ge=1,
         le=100,
-        description="Wrong passwords in 15 minutes that lock a name for an address; ten times as many lock the address.",
+        description="Wrong passwords in 15 min that lock a name for an address; ten times as many lock an address.",
     )
     https_only: bool = Field(False, description="Set behind HTTPS: secure cookies and HSTS.")
     trusted_proxies: int = Field(
