@@ -87,19 +87,19 @@ def search(workspace: str, question: Question) -> Found:
     asked = Asked(vector, query_weights(terms, frequencies, total), frequencies, total)
     with db.transaction(workspace) as connection:
         found = store.candidates(connection, workspace, asked, question.filters, usable)
-    hits = rank(make_question(question.query, frequencies, total), found)[: question.top_k]
+    hits = rank(make_question(question.query, frequencies, total), found, question.top_k)
     return Found(tuple(hits), (time.perf_counter() - began) * 1000, by_words_only=usable is None)
 
 
-def rank(asked: AskedFor, found: Sequence[store.Candidate]) -> list[Hit]:
-    """Order candidates by fusion and re-ranking; one without a vector counts as far as the farthest."""
+def rank(asked: AskedFor, found: Sequence[store.Candidate], top_k: int) -> list[Hit]:
+    """Give the best candidates in order; one without a vector counts as far as the farthest."""
     farthest = min((c.dense for c in found if c.dense is not None), default=0.0)
     by_id = {c.chunk_id: c for c in found}
     candidates = [
         Candidate(c.chunk_id, c.text, farthest if c.dense is None else c.dense, c.lexical, tuple(c.heading_path))
         for c in found
     ]
-    return [_hit(by_id[ranked.candidate.key], ranked) for ranked in rerank(asked, candidates)]
+    return [_hit(by_id[ranked.candidate.key], ranked) for ranked in rerank(asked, candidates)[:top_k]]
 
 
 def _vector(query: str, version: Version | None) -> Vector | None:

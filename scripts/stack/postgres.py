@@ -26,6 +26,7 @@ OPTIONS = {
     "dynamic_shared_memory_type": "mmap",  # a /dev/shm of 64 MB breaks parallel index builds
     "max_connections": "100",
     "shared_buffers": "256MB",
+    "io_method": "sync",  # reads come from the page cache; io workers only add switches
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",  # an HNSW build that fits in it is several times faster
     "effective_cache_size": "1GB",
