@@ -1,6 +1,7 @@
 """One child of the sandbox, seen from the parent: started, asked, listened to with a clock, and ended."""
 
 import os
+import resource
 import select
 import shutil
 import signal
@@ -156,7 +157,8 @@ class Child:
         code = self._process.returncode = os.waitstatus_to_exitcode(status)
         if code == -signal.SIGXCPU:
             return LimitTimeError("cpu")
-        grown = usage.ru_maxrss * 1024 > _NEAR_LIMIT * self._limits.memory_bytes
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # a child begins with its parent's size as its peak
+        grown = usage.ru_maxrss > own and usage.ru_maxrss * 1024 > _NEAR_LIMIT * self._limits.memory_bytes
         if code == -signal.SIGKILL or (code < 0 and grown):
             return LimitMemoryError(f"exit {code}")
         return ExtractorCrashedError(f"exit {code}")

@@ -11,7 +11,8 @@ from db.jobs import Job
 from ingesters.intake import Submitted
 from retrieval.terms import query_terms
 
-CALL = "SELECT chunk_id FROM chunks_by_words(%s::int[], %s, 50, NULL, NULL, NULL, NULL, NULL, NULL, NULL)"  # all filters open
+OPEN = ", ".join(["NULL"] * 7)
+CALL = f"SELECT chunk_id FROM chunks_by_words(%s::int[], %s, 50, {OPEN})"
 
 
 def ask(connection: db.Connection) -> int:
