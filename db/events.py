@@ -33,6 +33,20 @@ def add(connection: Connection, job_id: UUID, kind: str, data: Mapping[str, Any]
     )
 
 
+def telling(update: str, wake: str | None = None) -> str:
+    """Wrap an UPDATE of one job so that one statement also stores its %(event)s with %(data)s and wakes who watches.
+
+    The statement gives a row if the update found its job; `wake` is one more channel to notify.
+    """
+    also = f", pg_notify('{wake}', '')" if wake else ""
+    return (
+        f"WITH job AS ({update} RETURNING id, workspace_id), "
+        "event AS (INSERT INTO job_events (job_id, workspace_id, kind, data) "
+        "SELECT id, workspace_id, %(event)s, %(data)s FROM job) "
+        f"SELECT pg_notify('{CHANNEL}', id::text){also} FROM job"
+    )
+
+
 def after(connection: Connection, job_id: UUID, last: int, limit: int = 200) -> list[Event]:
     """Read the events of a job that came after event `last`, oldest first."""
     cursor = connection.cursor(row_factory=class_row(Event))

@@ -66,13 +66,11 @@ FIELDS = (
     "started_at, finished_at"
 )
 _ASSET = ("id", "sha256", "bytes", "filename", "media_type", "blob_key", "created_at")
-SELECT = (
-    "SELECT "
-    + ", ".join(f"j.{name.strip()}" for name in FIELDS.split(","))
-    + ", "
-    + ", ".join(f"a.{name} AS asset_{name}" for name in _ASSET)
-    + " FROM jobs j LEFT JOIN assets a ON a.id = j.asset_id "
+COLUMNS = ", ".join(
+    [f"j.{name.strip()}" for name in FIELDS.split(",")] + [f"a.{name} AS asset_{name}" for name in _ASSET]
 )
+WITH_ASSET = " j LEFT JOIN assets a ON a.id = j.asset_id "
+SELECT = f"SELECT {COLUMNS} FROM jobs{WITH_ASSET}"
 
 
 def make_job(**row: Any) -> Job:

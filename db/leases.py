@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from db import events, outbox
 from db.errors import LeaseLost
-from db.jobs import SELECT, Job, make_job
+from db.jobs import COLUMNS, WITH_ASSET, Job, make_job
 from db.pool import Connection
 
 
@@ -54,23 +54,32 @@ class Expired:
     status: str
 
 
+_CLAIM = f"""
+WITH taken AS (
+  UPDATE jobs SET status = 'running', attempt = attempt + 1, token = token + 1, worker = %(worker)s,
+    lease_until = now() + make_interval(secs => %(seconds)s), started_at = coalesce(started_at, now())
+  WHERE id = %(id)s AND status = 'waiting' AND run_after <= now()
+    AND (%(kinds)s::text[] IS NULL OR kind = ANY (%(kinds)s::text[]))
+  RETURNING *
+), gone AS (
+  DELETE FROM outbox USING taken WHERE job_id = taken.id
+), event AS (
+  INSERT INTO job_events (job_id, workspace_id, kind, data)
+  SELECT id, workspace_id, 'started', jsonb_build_object('attempt', attempt) FROM taken
+)
+SELECT {COLUMNS} FROM taken{WITH_ASSET}
+CROSS JOIN LATERAL (SELECT pg_notify('{events.CHANNEL}', j.id::text), pg_notify('{outbox.CHANNEL}', '')) told
+"""
+
+
 def claim(
     connection: Connection, job_id: UUID, worker: str, seconds: float, *, kinds: Sequence[str] | None = None
 ) -> Job | None:
     """Take a waiting, due job for `seconds` if it is one of `kinds`; None when there is nothing to take (engine)."""
-    taken = connection.execute(
-        "UPDATE jobs SET status = 'running', attempt = attempt + 1, token = token + 1, worker = %s, "
-        "lease_until = now() + make_interval(secs => %s), started_at = coalesce(started_at, now()) "
-        "WHERE id = %s AND status = 'waiting' AND run_after <= now() AND (%s::text[] IS NULL OR kind = ANY (%s))",
-        (worker, seconds, job_id, kinds, kinds),
-    )
-    if taken.rowcount == 0:
-        return None
-    outbox.remove(connection, job_id)
-    job = connection.cursor(row_factory=kwargs_row(make_job)).execute(SELECT + "WHERE j.id = %s", (job_id,)).fetchone()
-    if job:
-        events.add(connection, job_id, "started", {"attempt": job.attempt})
-    return job
+    cursor = connection.cursor(row_factory=kwargs_row(make_job))
+    return cursor.execute(
+        _CLAIM, {"id": job_id, "worker": worker, "seconds": seconds, "kinds": list(kinds) if kinds else None}
+    ).fetchone()
 
 
 def renew(connection: Connection, job: Job, seconds: float) -> bool:
@@ -105,29 +114,23 @@ _OWN = "WHERE id = %(id)s AND token = %(token)s AND status = 'running'"
 
 def save_progress(connection: Connection, job: Job, step: Step) -> None:
     """Note how far a stage has come; call it in the transaction that stores what the stage made. Raise LeaseLost."""
-    _owned(
-        connection.execute(
-            f"UPDATE jobs SET deaths = CASE WHEN {_NO_FURTHER} THEN deaths ELSE 0 END, "
-            f"failures = CASE WHEN {_NO_FURTHER} THEN failures ELSE 0 END, "
-            f"parts_done = CASE WHEN {_NO_FURTHER} THEN parts_done ELSE %(parts)s END, "
-            f"stage = %(stage)s, progress = %(progress)s, result = result || %(result)s {_OWN}",
-            {**vars(step), "result": Jsonb(step.result), "id": job.id, "token": job.token},
-        )
-    )
-    events.add(connection, job.id, "progress", {"stage": step.stage, "progress": round(step.progress, 4)})
+    _step(
+        connection, job, step, "progress",
+        f"UPDATE jobs SET deaths = CASE WHEN {_NO_FURTHER} THEN deaths ELSE 0 END, "
+        f"failures = CASE WHEN {_NO_FURTHER} THEN failures ELSE 0 END, "
+        f"parts_done = CASE WHEN {_NO_FURTHER} THEN parts_done ELSE %(parts)s END, "
+        f"stage = %(stage)s, progress = %(progress)s, result = result || %(result)s {_OWN}",
+    )  # fmt: skip
 
 
 def finish_stage(connection: Connection, job: Job, step: Step) -> None:
     """Note that a stage is done; a retry goes on after it. Raise LeaseLost."""
-    _owned(
-        connection.execute(
-            "UPDATE jobs SET stages_done = array_append(array_remove(stages_done, %(stage)s), %(stage)s), "
-            "parts_done = 0, deaths = 0, failures = 0, progress = %(progress)s, stage = %(stage)s, "
-            f"result = result || %(result)s {_OWN}",
-            {**vars(step), "result": Jsonb(step.result), "id": job.id, "token": job.token},
-        )
-    )
-    events.add(connection, job.id, "stage_done", {"stage": step.stage, "progress": round(step.progress, 4)})
+    _step(
+        connection, job, step, "stage_done",
+        "UPDATE jobs SET stages_done = array_append(array_remove(stages_done, %(stage)s), %(stage)s), "
+        "parts_done = 0, deaths = 0, failures = 0, progress = %(progress)s, stage = %(stage)s, "
+        f"result = result || %(result)s {_OWN}",
+    )  # fmt: skip
 
 
 def succeed(connection: Connection, job: Job) -> None:
@@ -189,16 +192,24 @@ def explain(connection: Connection, job_id: UUID, failure: Failure) -> None:
 
 def _end(connection: Connection, job: Job, status: str, failure: Failure | None) -> None:
     code, ja, en = (failure.code, failure.ja, failure.en) if failure else (None, None, None)
+    said = {"event": status, "data": Jsonb({"code": code} if code else {})}
     _owned(
         connection.execute(
-            "UPDATE jobs SET status = %(status)s, finished_at = now(), lease_until = NULL, worker = NULL, "
-            "progress = CASE WHEN %(status)s = 'succeeded' THEN 1 ELSE progress END, "
-            f"error_code = %(code)s, error_ja = %(ja)s, error_en = %(en)s {_OWN}",
-            {"status": status, "code": code, "ja": ja, "en": en, "id": job.id, "token": job.token},
+            events.telling(
+                "UPDATE jobs SET status = %(event)s, finished_at = now(), lease_until = NULL, worker = NULL, "
+                "progress = CASE WHEN %(event)s = 'succeeded' THEN 1 ELSE progress END, "
+                f"error_code = %(code)s, error_ja = %(ja)s, error_en = %(en)s {_OWN}",
+                wake=outbox.CHANNEL,
+            ),
+            {"code": code, "ja": ja, "en": en, "id": job.id, "token": job.token, **said},
         )
     )
-    events.add(connection, job.id, status, {"code": code} if code else {})
-    connection.execute("SELECT pg_notify(%s, '')", (outbox.CHANNEL,))
+
+
+def _step(connection: Connection, job: Job, step: Step, event: str, update: str) -> None:
+    said = {"event": event, "data": Jsonb({"stage": step.stage, "progress": round(step.progress, 4)})}
+    values = {**vars(step), "result": Jsonb(step.result), "id": job.id, "token": job.token}
+    _owned(connection.execute(events.telling(update), {**values, **said}))
 
 
 def _give_back(connection: Connection, job: Job, seconds: float, *, failure: Failure | None) -> bool:

@@ -5,12 +5,13 @@ Roles are taken for one transaction only (SET LOCAL), so a pooled connection nev
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
 import psycopg
 from pgvector.psycopg import register_vector
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
 from db.errors import Unavailable
@@ -66,15 +67,46 @@ def listen(channel: str, *, timeout: float) -> Iterator[str | None]:
 @contextmanager
 def _as_role(role: str, workspace: str) -> Iterator[Connection]:
     try:
-        with _pool(os.getpid()).connection(timeout=WAIT_SECONDS) as connection, connection.transaction():
-            connection.execute(
-                "SELECT set_config('role', %s, true), set_config('shiomi.workspace', %s, true)", (role, workspace)
-            )
+        pool = _pool(os.getpid())
+        connection = _begun(pool, role, workspace)
+        try:
             yield connection
+            _commit(connection)
+        finally:
+            _give_back(pool, connection)
     except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
         if _passes(error):
             raise Unavailable("The database can't be reached.") from error
         raise
+
+
+def _begun(pool: "ConnectionPool[Connection]", role: str, workspace: str) -> Connection:
+    """Take a connection and begin in one round trip; one that died while it lay idle is dropped for the next."""
+    begin = psycopg.sql.SQL("BEGIN; SELECT set_config('role', {}, true), set_config('shiomi.workspace', {}, true)")
+    for left in range(POOL_SIZE, -1, -1):
+        connection = pool.getconn(timeout=WAIT_SECONDS)
+        try:
+            connection.execute(begin.format(role, workspace))
+            break
+        except BaseException as error:
+            _give_back(pool, connection)
+            if not (isinstance(error, psycopg.OperationalError) and connection.closed and left):
+                raise
+    return connection
+
+
+def _commit(connection: Connection) -> None:
+    """Commit, or say that nothing was kept because a statement had failed: Postgres itself answers both with success."""
+    if connection.execute("COMMIT").statusmessage != "COMMIT":
+        raise psycopg.errors.InFailedSqlTransaction("A statement had failed; the transaction was rolled back.")
+
+
+def _give_back(pool: "ConnectionPool[Connection]", connection: Connection) -> None:
+    """Roll back what is still open; the pool drops a connection that is broken."""
+    if not connection.closed and connection.info.transaction_status != TransactionStatus.IDLE:
+        with suppress(psycopg.Error):
+            connection.rollback()
+    pool.putconn(connection)
 
 
 def _passes(error: psycopg.Error) -> bool:
@@ -93,7 +125,6 @@ def _pool(pid: int) -> "ConnectionPool[Connection]":
         max_idle=60,
         reconnect_timeout=RECONNECT_SECONDS,
         configure=_configure,
-        check=ConnectionPool.check_connection,
         open=True,
         name=f"shiomi-{pid}",
         kwargs={"autocommit": True, "connect_timeout": 5, "options": OPTIONS},

@@ -24,6 +24,8 @@ from tasks.sweep import sweep
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.5
 STANDBY_SECONDS = 1.0
+GATHER_SECONDS = 0.01
+"""Every claim and every end notifies the relay; those that come together are answered by one look."""
 
 
 def main() -> None:
@@ -55,6 +57,7 @@ def lead(stop: threading.Event, still_leads: Callable[[], bool]) -> None:
         if stop.is_set():
             return
         relay.publish_due()
+        stop.wait(GATHER_SECONDS)
         now = time.monotonic()
         if now - swept >= TICK_SECONDS:
             if not still_leads():
