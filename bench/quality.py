@@ -11,6 +11,8 @@ TARGETS = {"JSQuAD": (0.93, 0.985), "JaQuAD": (0.88, None), "XQuAD-en": (0.97, N
 FOLDERS = ("docs_ja", "docs_en", "tables")
 FIRST = 5
 QA_TARGET = 0.90
+UNANSWERABLE = "unanswerable"
+EVIDENCE = {"text layer": {"text"}, "image pages": {"image"}, "all answerable": {"text", "image"}}
 
 
 def main(*, quick: bool) -> None:
@@ -57,12 +59,19 @@ def _documents(running: Platform) -> None:
         caller.upload(path.name, path.read_bytes())
     wait_done()
     lines = (samples.folder() / "QA.jsonl").read_text(encoding="utf-8").splitlines()
-    asked = [question for question in map(json.loads, lines) if question["evidence_from"] == "text"]
-    missed = [question for question in asked if not _is_found(caller, question)]
-    share = 1 - len(missed) / len(asked)
-    row = (f"QA.jsonl, text layer ({len(asked)})", f"{share:.3f}", f"{QA_TARGET:.2f}", verdict(share, QA_TARGET))
-    note = "missed: " + (", ".join(question["id"] for question in missed) or "none")
-    show(f"Right file and page among the first {FIRST}", ("questions", "found", "target", "reached"), [row], note)
+    asked = [question for question in map(json.loads, lines) if question["kind"] != UNANSWERABLE]
+    missed = {question["id"] for question in asked if not _is_found(caller, question)}
+    rows = [
+        _share(f"QA.jsonl, {name}", [question for question in asked if question["evidence_from"] in kinds], missed)
+        for name, kinds in EVIDENCE.items()
+    ]
+    note = "missed: " + (", ".join(sorted(missed)) or "none")
+    show(f"Right file and page among the first {FIRST}", ("questions", "found", "target", "reached"), rows, note)
+
+
+def _share(name: str, asked: list[dict[str, Any]], missed: set[str]) -> tuple[str, str, str, str]:
+    share = 1 - sum(question["id"] in missed for question in asked) / len(asked)
+    return (f"{name} ({len(asked)})", f"{share:.3f}", f"{QA_TARGET:.2f}", verdict(share, QA_TARGET))
 
 
 def _is_found(caller: Caller, question: dict[str, Any]) -> bool:

@@ -32,3 +32,25 @@ def add(connection: Connection, workspace: str, asset: Asset) -> None:
         "VALUES (%s, %s, %s, %s, %s, %s, %s)",
         (asset.id, workspace, asset.sha256, asset.bytes, asset.filename, asset.media_type, asset.blob_key),
     )
+
+
+def blob_of(connection: Connection, sha256: str, size: int) -> str | None:
+    """Give the key of bytes that this workspace has sent before; what others have sent it can't know."""
+    row = connection.execute(
+        "SELECT blob_key FROM assets WHERE sha256 = %s AND bytes = %s LIMIT 1", (sha256, size)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def has_size(connection: Connection, size: int) -> bool:
+    """Tell whether this workspace has an original of exactly this size."""
+    row = connection.execute("SELECT EXISTS (SELECT FROM assets WHERE bytes = %s)", (size,)).fetchone()
+    return bool(row and row[0])
+
+
+def kept_bytes(connection: Connection) -> int:
+    """Count the bytes of this workspace's originals, equal ones once."""
+    row = connection.execute(
+        "SELECT coalesce(sum(bytes), 0)::bigint FROM (SELECT DISTINCT ON (sha256) bytes FROM assets) a"
+    ).fetchone()
+    return int(row[0]) if row else 0

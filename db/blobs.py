@@ -1,19 +1,18 @@
 """Blobs: the bytes of originals and page images, content-addressed by SHA-256, never changed.
 
-A blob is written to a temporary file, synced, then renamed: a reader never sees half of one, and a crash leaves at
-worst a file in tmp/ that nobody names.
+A blob appears whole or not at all, and is checked against its name when it is read to the end. Two stores keep the
+same contract: files (db.blobs_local) and Azure Blob Storage (db.blobs_azure). A column that names a blob ends in
+`_key`: the collector of orphans (db.blob_references) finds it by that.
 """
 
-import hashlib
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
-from uuid import uuid4
 
 from settings import get_settings
 
@@ -27,70 +26,113 @@ class Blob:
     bytes: int
 
 
-class LocalWriter:
-    """Writes one blob of a LocalBlobs store while taking its hash."""
+@dataclass(frozen=True)
+class Stored:
+    """A blob as a listing shows it; `changed_at` is when it was written or last touched."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._part = root / "tmp" / uuid4().hex
-        self._part.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._part.open("xb")
-        self._hash = hashlib.sha256()
-        self._bytes = 0
+    key: str
+    bytes: int
+    changed_at: datetime
+
+
+class BlobWriter(Protocol):
+    """Writes one blob while taking its hash."""
 
     def write(self, data: bytes, /) -> int:
         """Add bytes."""
-        self._hash.update(data)
-        self._bytes += len(data)
-        return self._file.write(data)
 
     def finish(self) -> Blob:
-        """Make what was written a blob; storing the same bytes again changes nothing."""
-        digest = self._hash.hexdigest()
-        blob = Blob(key_of(digest), digest, self._bytes)
-        target = self._root / blob.key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._part.replace(target)
-        _sync_folder(target.parent)
-        return blob
+        """Make what was written a blob; storing the same bytes again changes nothing but its age."""
 
     def abort(self) -> None:
         """Forget what was written."""
-        self._file.close()
-        self._part.unlink(missing_ok=True)
 
 
-class LocalBlobs:
-    """Blobs as files below one folder."""
+class PartWriter(Protocol):
+    """Adds bytes to a partial upload."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def write(self, data: bytes, /) -> int:
+        """Add bytes."""
 
-    def writer(self) -> LocalWriter:
+
+class PartialUpload(Protocol):
+    """The bytes of an upload so far; they survive a cut connection and a killed server."""
+
+    def size(self) -> int:
+        """Count the bytes that are safely here."""
+
+    def appending(self, offset: int) -> AbstractContextManager[PartWriter]:
+        """Add bytes after `offset` while the block runs, also when it ends in an error.
+
+        Raise UploadBusy while somebody else writes, UploadMoved when `offset` is not the present size.
+        """
+
+    def digest(self) -> str:
+        """Take the SHA-256 of all that is here."""
+
+    def adopt(self, sha256: str) -> Blob:
+        """Make a blob of the bytes whose hash was just taken here; raise BlobDamaged if they have changed since."""
+
+    def discard(self) -> None:
+        """Forget the bytes."""
+
+    def direct_url(self, seconds: int) -> str | None:
+        """Sign an address to which blocks can be sent for a while without passing here; None where there is none."""
+
+
+class BlobStore(Protocol):
+    """A place for blobs. Reading what isn't there raises FileNotFoundError; a store that is away BlobsUnavailable."""
+
+    def writer(self) -> BlobWriter:
         """Begin a blob."""
-        return LocalWriter(self.root)
 
     def put(self, data: bytes) -> Blob:
         """Store bytes that are already in memory, such as a page image."""
-        writer = self.writer()
-        writer.write(data)
-        return writer.finish()
 
     def open(self, key: str) -> BinaryIO:
-        """Open a blob for reading; raise FileNotFoundError."""
-        return (self.root / key).open("rb")
+        """Open a blob for reading; the last bytes come only if the whole is sound, otherwise BlobDamaged."""
+
+    def read(self, key: str, start: int, length: int) -> bytes:
+        """Read a range; it may end before `length` with the blob."""
 
     def exists(self, key: str) -> bool:
         """Tell whether there is such a blob."""
-        return (self.root / key).is_file()
 
-    @contextmanager
-    def local_copy(self, key: str) -> Iterator[Path]:
-        """Give a path under which the blob can be opened as a file while the block runs."""
-        yield (self.root / key).resolve()
+    def size(self, key: str) -> int:
+        """Give a blob's size in bytes."""
+
+    def local_copy(self, key: str) -> AbstractContextManager[Path]:
+        """Give a path under which the checked blob can be opened as a file while the block runs."""
+
+    def sample(self, key: str) -> AbstractContextManager[Path]:
+        """Give a file with the blob's size, beginning and end, to tell what it is; the middle may be missing."""
+
+    def touch(self, key: str) -> bool:
+        """Make a blob young again, because a record is about to name it; False when it isn't there."""
+
+    def changed_at(self, key: str) -> datetime | None:
+        """Tell when a blob was written or last touched; None when it isn't there."""
+
+    def remove(self, key: str) -> None:
+        """Delete a blob that nothing names."""
+
+    def stored(self) -> Iterator[Stored]:
+        """List all blobs, ordered by key."""
+
+    def clear(self, before: datetime) -> int:
+        """Delete what writers that died left and what partial uploads stand still since `before`; count them."""
+
+    def partial(self, name: str) -> PartialUpload:
+        """Give the partial upload of this name, which may be new."""
+
+    def direct_url(self, key: str, filename: str, seconds: int) -> str | None:
+        """Sign an address from which the blob can be fetched for a while; None where there is none."""
+
+    def room(self) -> int | None:
+        """Count the bytes that still fit; None where there is no end."""
+
+    def check(self) -> str:
+        """Say in a few English words where the store is; raise BlobsUnavailable when it doesn't answer."""
 
 
 def key_of(sha256: str) -> str:
@@ -98,17 +140,27 @@ def key_of(sha256: str) -> str:
     return f"sha256/{sha256[:2]}/{sha256[2:]}"
 
 
+def sha256_of(key: str) -> str:
+    """Give the hash of the bytes that a key names."""
+    return key.removeprefix("sha256/").replace("/", "")
+
+
 @lru_cache(maxsize=1)
-def blobs() -> LocalBlobs:
+def blobs() -> BlobStore:
     """Give the store that the settings name."""
+    url = get_settings().blob_url
+    return store_at(url.get_secret_value() if url else None)
+
+
+def store_at(url: str | None) -> BlobStore:
+    """Give the store at a file:// URL or an Azure connection string; None is the folder blobs/ in DATA_DIR."""
+    from db.blobs_local import LocalBlobs
+
     settings = get_settings()
-    root = Path(unquote(urlsplit(settings.blob_url).path)) if settings.blob_url else settings.data_dir / "blobs"
-    return LocalBlobs(root)
+    if url is None:
+        return LocalBlobs(settings.data_dir / "blobs")
+    if urlsplit(url).scheme == "file":
+        return LocalBlobs(Path(unquote(urlsplit(url).path)))
+    from db.blobs_azure import AzureBlobs  # only those who use it pay for loading it
 
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return AzureBlobs(url, settings.blob_container, settings.data_dir / "tmp")

@@ -8,6 +8,7 @@ from pgvector import SparseVector
 from psycopg.rows import class_row
 
 from db import terms
+from db.boxes import box_or_none
 from db.pool import Connection
 
 DIMENSIONS = 1_000_000_000
@@ -69,10 +70,25 @@ def add(connection: Connection, document_id: UUID, new: Sequence[NewChunk]) -> N
     terms.count(connection, row[0], [list(chunk.weights) for chunk in new])
 
 
+def rewrite(connection: Connection, document_id: UUID, chunk: NewChunk) -> None:
+    """Change what a chunk says; its vector stays, because where it stands says more of its meaning than a number."""
+    row = connection.execute(
+        "SELECT workspace_id, terms FROM chunks WHERE document_id = %s AND ordinal = %s FOR UPDATE",
+        (document_id, chunk.ordinal),
+    ).fetchone()
+    if row is None:
+        return
+    connection.execute(
+        "UPDATE chunks SET text = %s, tokens = %s, terms = %s, weights = %s WHERE document_id = %s AND ordinal = %s",
+        (chunk.text, chunk.tokens, sorted(chunk.weights), sparse(chunk.weights), document_id, chunk.ordinal),
+    )
+    terms.recount(connection, row[0], row[1], list(chunk.weights))
+
+
 def _columns(chunk: NewChunk) -> tuple[object, ...]:
     return (
         chunk.ordinal, chunk.text, chunk.tokens, chunk.page, chunk.sheet, chunk.cell_range,
-        list(chunk.bbox) if chunk.bbox else None, list(chunk.heading_path), sorted(chunk.weights), sparse(chunk.weights),
+        box_or_none(chunk.bbox), list(chunk.heading_path), sorted(chunk.weights), sparse(chunk.weights),
     )  # fmt: skip
 
 

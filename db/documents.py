@@ -14,6 +14,9 @@ from db.assets import Asset
 from db.errors import NotFound
 from db.pool import Connection
 
+KIND = "document"
+"""Rows of other kinds, such as screenshots, share the table with its chunks; their own files in db read them."""
+
 
 @dataclass(frozen=True)
 class NewDocument:
@@ -30,6 +33,7 @@ class NewDocument:
     liver: str | None = None
     occurred_at: datetime | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    kind: str = KIND
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,12 @@ def begin(connection: Connection, workspace: str, new: NewDocument) -> None:
     """Store a document and forget what an earlier try had read of it."""
     forget_content(connection, workspace, new.id)
     connection.execute(
-        "INSERT INTO documents (id, workspace_id, job_id, asset_id, filename, media_type, title, language, pages, product, "
-        "liver, occurred_at, metadata) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "INSERT INTO documents (id, workspace_id, job_id, asset_id, kind, filename, media_type, title, language, pages, product, "
+        "liver, occurred_at, metadata) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT (id) DO UPDATE SET media_type = excluded.media_type, title = excluded.title, "
         "language = excluded.language, pages = excluded.pages, warnings = '[]', ready_at = NULL",
-        (new.id, workspace, new.id, new.asset_id, new.filename, new.media_type, new.title, new.language, new.pages,
-         new.product, new.liver, new.occurred_at, Jsonb(new.metadata)),
+        (new.id, workspace, new.id, new.asset_id, new.kind, new.filename, new.media_type, new.title, new.language,
+         new.pages, new.product, new.liver, new.occurred_at, Jsonb(new.metadata)),
     )  # fmt: skip
 
 
@@ -99,7 +103,7 @@ def mark_ready(connection: Connection, document_id: UUID) -> None:
 def get(connection: Connection, document_id: UUID) -> Document:
     """Read a document; raise NotFound."""
     cursor = connection.cursor(row_factory=class_row(Document))
-    row = cursor.execute(SELECT + "WHERE d.id = %s", (document_id,)).fetchone()
+    row = cursor.execute(SELECT + "WHERE d.id = %s AND d.kind = %s", (document_id, KIND)).fetchone()
     if row is None:
         raise NotFound(f"There is no document {document_id}.")
     return row
@@ -109,9 +113,9 @@ def twin(connection: Connection, asset: Asset, own_id: UUID) -> Document | None:
     """Find a ready document of the same bytes, whose reading can be shared with a document not begun yet."""
     cursor = connection.cursor(row_factory=class_row(Document))
     return cursor.execute(
-        SELECT + "WHERE a.sha256 = %s AND a.media_type = %s AND d.ready_at IS NOT NULL "
+        SELECT + "WHERE d.kind = %s AND a.sha256 = %s AND a.media_type = %s AND d.ready_at IS NOT NULL "
         "AND NOT EXISTS (SELECT FROM documents WHERE id = %s) ORDER BY d.ready_at LIMIT 1",
-        (asset.sha256, asset.media_type, own_id),
+        (KIND, asset.sha256, asset.media_type, own_id),
     ).fetchone()
 
 
@@ -128,7 +132,8 @@ def listing(connection: Connection, limit: int, *, before: tuple[datetime, UUID]
     at, document_id = before or (None, None)
     cursor = connection.cursor(row_factory=class_row(Document))
     return cursor.execute(
-        SELECT + "WHERE (%(at)s::timestamptz IS NULL OR (d.created_at, d.id) < (%(at)s, %(id)s::uuid)) "
+        SELECT
+        + "WHERE d.kind = %(kind)s AND (%(at)s::timestamptz IS NULL OR (d.created_at, d.id) < (%(at)s, %(id)s::uuid)) "
         "ORDER BY d.created_at DESC, d.id DESC LIMIT %(limit)s",
-        {"at": at, "id": document_id, "limit": limit},
+        {"kind": KIND, "at": at, "id": document_id, "limit": limit},
     ).fetchall()

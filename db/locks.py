@@ -3,6 +3,7 @@
 from db.pool import Connection
 
 SCHEDULER = 7_465_747
+BLOBS = 7_465_748
 
 
 def still_leads(connection: Connection) -> bool:

@@ -43,6 +43,17 @@ def uncount(connection: Connection, workspace: str, document_id: UUID) -> None:
     )
 
 
+def recount(connection: Connection, workspace: str, gone: Sequence[int], come: Sequence[int]) -> None:
+    """Move the counts of one chunk from the terms it had to those it has."""
+    changes = dict.fromkeys(come, 1) | dict.fromkeys(gone, -1)
+    changed = sorted(changes.keys() - (set(gone) & set(come)))
+    connection.execute(
+        "INSERT INTO term_counts (workspace_id, term, chunks) SELECT %s, t, n FROM unnest(%s::int[], %s::int[]) AS u (t, n) "
+        "ON CONFLICT (workspace_id, term) DO UPDATE SET chunks = term_counts.chunks + excluded.chunks",
+        (workspace, changed, [changes[term] for term in changed]),
+    )
+
+
 def frequencies(connection: Connection, workspace: str, terms: Sequence[int]) -> tuple[dict[int, int], int]:
     """Give the document frequency of each term that occurs, and the number of chunks."""
     rows = connection.execute(

@@ -44,19 +44,48 @@ def estimate(text: str) -> int:
     return math.ceil(sum(len(kind.findall(text)) * cost for kind, cost in _COSTS))
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document's chunks go on between two pages: the next ordinal, and the headings and sheet that stand."""
+
+    ordinal: int = 0
+    headings: tuple[tuple[int, str], ...] = ()
+    sheet: str | None = None
+
+
 def chunk(
     pages: Iterable[Page], *, max_tokens: int = MAX_TOKENS, count_tokens: CountTokens = estimate
 ) -> Iterator[Chunk]:
     """Yield the chunks of a document in order; none reaches over a page, a sheet or a heading."""
-    state = _State(max_tokens, bounded(count_tokens))
-    sheet: str | None = None
+    chunker = Chunker(max_tokens=max_tokens, count_tokens=count_tokens)
     for page in pages:
-        if page.label != sheet:
-            state.headings.clear()
-            sheet = page.label
+        yield from chunker.take(page)
+
+
+class Chunker:
+    """Cuts one page after the other, and can go on where another one stopped."""
+
+    def __init__(
+        self, place: Place | None = None, *, max_tokens: int = MAX_TOKENS, count_tokens: CountTokens = estimate
+    ) -> None:
+        """Begin at a place, without one at the start of the document."""
+        start = place or Place()
+        self._state = _State(max_tokens, bounded(count_tokens), start)
+        self._sheet = start.sheet
+
+    @property
+    def place(self) -> Place:
+        """Where another chunker goes on, once all chunks of a page are taken."""
+        return Place(self._state.ordinal, tuple(self._state.headings), self._sheet)
+
+    def take(self, page: Page) -> Iterator[Chunk]:
+        """Yield the chunks of the next page."""
+        if page.label != self._sheet:
+            self._state.headings.clear()
+            self._sheet = page.label
         for block in page.blocks:
-            yield from state.take(block)
-        yield from state.flush()
+            yield from self._state.take(block)
+        yield from self._state.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +99,12 @@ class _Piece:
 class _State:
     """What has been gathered for the next chunk, and the headings above it."""
 
-    def __init__(self, limit: int, count: CountTokens) -> None:
-        self.headings: list[tuple[int, str]] = []
+    def __init__(self, limit: int, count: CountTokens, start: Place) -> None:
+        self.headings = list(start.headings)
+        self.ordinal = start.ordinal
         self._limit = limit
         self._count = count
         self._pieces: list[_Piece] = []
-        self._ordinal = 0
 
     def take(self, block: Block) -> Iterator[Chunk]:
         """Add a block; yield the chunks that are full."""
@@ -98,7 +127,7 @@ class _State:
         body = [block for block in blocks if block.kind != "heading"]
         kind: Kind = "table" if any(b.kind == "table" for b in body) else body[0].kind if body else "heading"
         yield Chunk(
-            self._ordinal,
+            self.ordinal,
             text,
             blocks[0].page,
             blocks[0].sheet,
@@ -108,7 +137,7 @@ class _State:
             kind,
             sum(piece.tokens for piece in pieces),
         )
-        self._ordinal += 1
+        self.ordinal += 1
 
     def _take_text(self, block: Block) -> Iterator[Chunk]:
         tokens = self._count(block.text)

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from extractors import media_type
+from extractors import media_type, sandbox_models
 from extractors.errors import (
     DocumentBrokenError,
     DocumentEmptyError,
@@ -18,7 +18,7 @@ from extractors.errors import (
     LimitMemoryError,
     MediaNotDocumentError,
 )
-from extractors.model import Part
+from extractors.model import DocumentInfo, Part
 from extractors.options import Options
 
 READERS: dict[str, str] = {
@@ -36,6 +36,9 @@ READERS: dict[str, str] = {
     media_type.OLE: "ole",
 }
 """Media type -> module of this package, imported when the first file of its type comes."""
+
+PICTURES = "image"
+"""The module for every media type that begins with image/."""
 
 FAULTS = (
     ValueError,
@@ -61,7 +64,9 @@ def extract(path: Path, filename: str, *, options: Options | None = None) -> Ite
     kind = media_type.detect(path, filename)
     reader = importlib.import_module(f"extractors.{_reader(kind)}")
     try:
-        yield from reader.extract(path, chosen)
+        for part in reader.extract(path, chosen):
+            if isinstance(part, DocumentInfo) or part.number >= chosen.first_page:
+                yield part
     except MemoryError as error:
         raise LimitMemoryError(kind) from error
     except FAULTS as error:
@@ -71,6 +76,8 @@ def extract(path: Path, filename: str, *, options: Options | None = None) -> Ite
 def _reader(kind: str) -> str:
     if kind == media_type.EMPTY:
         raise DocumentEmptyError
+    if kind.startswith("image/"):
+        return PICTURES
     if media_type.is_media(kind):
         raise MediaNotDocumentError(kind)
     if kind not in READERS:
@@ -79,6 +86,12 @@ def _reader(kind: str) -> str:
 
 
 def stream(path: Path, params: dict[str, str | int | bool]) -> Iterator[Part]:
-    """Read a document for the sandbox; params: filename, images."""
-    filename = str(params.get("filename", path.name))
-    yield from extract(path, filename, options=Options(filename, images=bool(params.get("images", True))))
+    """Read a document for the sandbox; params: filename, images, first_page, margins (divided by line ends)."""
+    options = Options(
+        filename=str(params.get("filename", path.name)),
+        images=bool(params.get("images", True)),
+        ocr=sandbox_models.reader if sandbox_models.available() else None,
+        first_page=int(params.get("first_page", 1)),
+        margins=frozenset(str(params.get("margins", "")).splitlines()),
+    )
+    yield from extract(path, options.filename, options=options)

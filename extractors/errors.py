@@ -117,6 +117,57 @@ class ExtractorCrashedError(ExtractionError):
     passing = True
 
 
+class PictureUnsupportedError(ExtractionError):
+    """The file is not a picture of a kind that is read."""
+
+    code = "picture_unsupported"
+    ja = (
+        "この種類の画像は読み取れません。PNG・JPEG・WebP・AVIF・HEIC・GIF・TIFF・BMPのいずれかで保存し直して"
+        "アップロードしてください。"
+    )
+    en = "This kind of picture cannot be read; save it as PNG, JPEG, WebP, AVIF, HEIC, GIF, TIFF or BMP and upload it."
+
+
+class PictureBrokenError(ExtractionError):
+    """The picture is damaged so that nothing of it can be seen."""
+
+    code = "picture_broken"
+    ja = "画像が壊れています。開けるか確認し、撮り直すか保存し直してアップロードしてください。"
+    en = "The picture is damaged; check that it opens, then take or save it again and upload it."
+
+
+class PictureTooLargeError(ExtractionError):
+    """The picture has more pixels than can be unpacked even to be made smaller."""
+
+    code = "picture_too_large"
+    ja = "画像の画素数が多すぎます。縮小するか必要な部分だけ切り取ってアップロードしてください。"
+    en = "The picture has too many pixels; make it smaller or cut out the part that matters and upload that."
+
+
+class PictureTooSmallError(ExtractionError):
+    """The picture is so small that it cannot hold text."""
+
+    code = "picture_too_small"
+    ja = "画像が小さすぎて文字を含められません。元の大きさの画像をアップロードしてください。"
+    en = "The picture is too small to hold any text; upload it in its original size."
+
+
+class ScreenshotWithoutTextError(ExtractionError):
+    """No text was found in the picture."""
+
+    code = "screenshot_no_text"
+    ja = "画像に文字が見つかりませんでした。数値の写った画面を撮り直してアップロードしてください。"
+    en = "No text was found in the picture; take a screenshot that shows the numbers and upload it."
+
+
+class ScreenshotLowResolutionError(ExtractionError):
+    """The picture has too few pixels for its text to be read."""
+
+    code = "screenshot_low_resolution"
+    ja = "解像度が低く文字を読み取れませんでした。縮小していない元の画像をアップロードしてください。"
+    en = "The resolution is too low for its text to be read; upload the original picture, not a reduced one."
+
+
 ERRORS: dict[str, type[ExtractionError]] = {
     error.__name__: error
     for error in (
@@ -132,6 +183,12 @@ ERRORS: dict[str, type[ExtractionError]] = {
         LimitMemoryError,
         LimitTimeError,
         ExtractorCrashedError,
+        PictureUnsupportedError,
+        PictureBrokenError,
+        PictureTooLargeError,
+        PictureTooSmallError,
+        ScreenshotWithoutTextError,
+        ScreenshotLowResolutionError,
     )
 }
 """By class name: how an error crosses the border of the sandbox."""
@@ -147,6 +204,17 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "text_truncated": ("テキストが大きいため先頭部分のみ読み取りました。", "A large text was read only in part."),
     "tables_skipped": ("図形が多いため表を検出しませんでした。", "A page has too many drawings to look for tables."),
     "entry_skipped": ("一部のファイルを読み取れませんでした。", "Some files inside could not be read."),
+    "picture_unread": ("一部の画像内の文字を読み取れませんでした。", "Text in some pictures could not be read."),
     "encoding_guessed": ("文字コードを推定して読み取りました。", "The character encoding was guessed."),
+    "picture_downsized": ("画像が大きいため縮小して読み取りました。", "A large picture was read at a smaller size."),
+    "picture_damaged": (
+        "画像が途中で壊れているため、読めた部分のみ読み取りました。",
+        "The picture is damaged or cut off; only what could be seen was read.",
+    ),
+    "picture_first_frame": (
+        "動く画像のため最初のコマのみ読み取りました。",
+        "Only the first frame of an animated picture was read.",
+    ),
+    "picture_first_page": ("最初のページのみ読み取りました。", "Only the first page of the picture file was read."),
 }
 """What an ExtractionWarning's code says to a person: Japanese, English."""

@@ -4,34 +4,64 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from extractors import media_type, tables
+from extractors import excel_pictures, media_type, ranges, tables
 from extractors.errors import DocumentBrokenError
 from extractors.excel_regions import Region, regions
 from extractors.excel_sheet import Sheet, read
 from extractors.language import language_of
 from extractors.model import Block, DocumentInfo, ExtractionWarning, Kind, Page, Part
 from extractors.options import Options
+from extractors.page_ocr_pictures import Pictures
 from extractors.zip_safety import check_xml, open_zip
 
 _MAX_TITLE = 80
 _NOTE_SIGNS = ("(", "（", "*", "※", "注")
 
 
-def extract(path: Path, _options: Options) -> Iterator[Part]:
+def extract(path: Path, options: Options) -> Iterator[Part]:
     """Read the workbook sheet by sheet: values as shown, formulas by their saved results."""
     with open_zip(path) as archive:
         check_xml(archive)
-    with path.open("rb") as file, warnings.catch_warnings():  # by file: openpyxl refuses names without .xlsx
+    with (
+        path.open("rb") as file,  # by file: openpyxl refuses names without .xlsx
+        open_zip(path) as archive,
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")  # openpyxl warns of every extension that it leaves out
         with closing(_open(file)) as workbook:
             sheets = [sheet for sheet in workbook.worksheets if hasattr(sheet, "_get_source")]
             title = (workbook.properties.title or "").strip() or None
             yield DocumentInfo(media_type.EXCEL, title, _language(sheets), len(sheets))
+            shown = _Shown(archive, Pictures(options.ocr), options)
             for number, sheet in enumerate(sheets, 1):
-                yield _page(workbook, sheet, number)
+                yield shown.added(_page(workbook, sheet, number), sheet)
+
+
+class _Shown:
+    """Adds what the pictures on a sheet say; those before the first page wanted are only noted."""
+
+    def __init__(self, archive: zipfile.ZipFile, pictures: Pictures, options: Options) -> None:
+        self._archive = archive
+        self._pictures = pictures
+        self._options = options
+
+    def added(self, page: Page, worksheet: Any) -> Page:
+        """Put a picture's blocks after the regions that begin above it."""
+        if self._options.ocr is None:
+            return page
+        blocks = list(page.blocks)
+        for found in excel_pictures.pictures(self._archive, worksheet._worksheet_path):
+            place = Block("paragraph", "", page=page.number, sheet=page.label, cell_range=found.cell_range)
+            read = self._pictures.blocks(found.data, place, reading=page.number >= self._options.first_page)
+            at = sum(ranges.top(block.cell_range) <= found.row for block in blocks)
+            blocks[at:at] = read
+        text = "\n\n".join(block.text for block in blocks)
+        notes = (*page.warnings, *self._pictures.news())
+        return replace(page, blocks=tuple(blocks), text=text, warnings=notes)
 
 
 def _open(file: BinaryIO) -> Any:

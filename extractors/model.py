@@ -54,6 +54,8 @@ class Page:
     needs_ocr: bool = False
     hidden: bool = False
     warnings: tuple[ExtractionWarning, ...] = ()
+    margins: tuple[str, ...] = ()
+    """What a reader that begins behind this page has to know of it: its running heads and feet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,25 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors import media_type, pdf_images, pdf_tables
+from extractors import media_type, page_ocr, pdf_images, pdf_regions, pdf_scan, pdf_tables
 from extractors.errors import DocumentBrokenError, DocumentEncryptedError
 from extractors.language import language_of
 from extractors.model import Block, DocumentInfo, ExtractionWarning, Page, Part
 from extractors.options import Options
-from extractors.pdf_layout import Style, blocks_of, squeeze, table_block
+from extractors.pdf_layout import Style, squeeze, table_block
 from extractors.pdf_orientation import Orientation, orientation_of
+from extractors.pdf_regions import Region
 from extractors.pdf_repair import repaired
 from extractors.pdf_running import Running
+from extractors.pdf_scan import Scan
 from extractors.pdf_text import Glyph, Segment, glyphs, segments
 
 MAX_PAGES = 5_000
@@ -36,13 +39,16 @@ def extract(path: Path, options: Options) -> Iterator[Part]:
         count = len(document)
         if count == 0:
             raise DocumentBrokenError("no pages")
+        pages = min(count, MAX_PAGES)
         style, sample = _look_ahead(document)
         title = _title(document.get_metadata_dict(skip_empty=True).get("Title") or "")
         cut = (ExtractionWarning("pages_truncated", str(MAX_PAGES)),) if count > MAX_PAGES else ()
-        yield DocumentInfo(media_type.PDF, title, language_of(sample), min(count, MAX_PAGES), cut)
-        running = Running()
-        for index in range(min(count, MAX_PAGES)):
-            yield _page(document, index, style, running, images=options.images)
+        running = Running(options.margins)
+        read = (_page(document, index, style, running, options) for index in range(options.first_page - 1, pages))
+        ahead = list(islice(read, 0 if language_of(sample) else 1))  # a scan says its language when it is read
+        language = language_of(sample.strip() or " ".join(page.text for page in ahead))
+        yield DocumentInfo(media_type.PDF, title, language, pages, cut)
+        yield from chain(ahead, read)
 
 
 def _title(written: str) -> str | None:
@@ -67,11 +73,13 @@ class _Seen:
     orientation: Orientation
     segments: list[Segment]
     tables: list[Block]
-    needs_ocr: bool
+    regions: list[Region]
     warnings: tuple[ExtractionWarning, ...]
+    scans: list[Scan] = field(default_factory=list)
+    unread: bool = False
 
 
-def _page(document: Any, index: int, style: Style, running: Running, *, images: bool) -> Page:
+def _page(document: Any, index: int, style: Style, running: Running, options: Options) -> Page:
     number = index + 1
     try:
         page = document[index]
@@ -79,25 +87,45 @@ def _page(document: Any, index: int, style: Style, running: Running, *, images: 
         warning = ExtractionWarning("page_unreadable", str(number))
         return Page(number, None, None, None, "", (), warnings=(warning,))
     with closing(page):
-        seen = _see(page)
+        seen = _with_scans(page, _see(page), number, options)
         blocks = _ordered(seen, number, style, running)
-        picture, warnings = _picture(page, index) if images else (None, ())
+        picture, warnings = _picture(page, index) if options.images else (None, ())
     text = "\n".join(block.text for block in blocks)
     width, height = seen.orientation.size
     notes = seen.warnings + warnings
-    return Page(number, None, width, height, text, blocks, image=picture, needs_ocr=seen.needs_ocr, warnings=notes)
+    return Page(
+        number, None, width, height, text, blocks,
+        image=picture, needs_ocr=seen.unread, warnings=notes, margins=running.news(),
+    )  # fmt: skip
 
 
 def _see(page: Any) -> _Seen:
     with closing(page.get_textpage()) as textpage:
         view = orientation_of(page, textpage.raw)
         characters = repaired(glyphs(textpage.raw, view.transform))
+        garbage = pdf_regions.is_garbage(characters)
+        characters = [] if garbage else characters
         paths, images = pdf_images.objects(page.raw)
         found, warnings = _ruled(characters, paths, textpage.raw, view)
         inside = [table for table, _ in found]
         lines = segments(_outside(characters, inside), textpage.raw, view.angle)
-    ocr = pdf_images.needs_ocr(images, len(paths), characters, view.transform, view.size[0] * view.size[1])
-    return _Seen(view, lines, [block for _, block in found], ocr, warnings)
+    regions = pdf_regions.regions(images, paths, characters, view.transform, view.upright)
+    if garbage:
+        regions = [Region((0.0, 0.0, *view.upright), None)]
+    return _Seen(view, lines, [block for _, block in found], regions, warnings)
+
+
+def _with_scans(page: Any, seen: _Seen, number: int, options: Options) -> _Seen:
+    """Read what the text layer doesn't say, if there is something to read it with."""
+    if not seen.regions or options.ocr is None:
+        return replace(seen, unread=pdf_regions.matter(seen.regions, seen.orientation.size))
+    tries = list(pdf_scan.read(page, seen.regions, seen.orientation, seen.segments, options.ocr))
+    scans, view = [scan for scan in tries if scan is not None], seen.orientation
+    if scans and not seen.segments and not seen.tables:
+        view, scans = pdf_scan.turned(scans, view)
+    unread = len(scans) < len(tries)
+    warnings = (*seen.warnings, ExtractionWarning("picture_unread", str(number))) if unread else seen.warnings
+    return replace(seen, orientation=view, scans=scans, unread=unread, warnings=warnings)
 
 
 def _outside(characters: list[Glyph], inside: Sequence[pdf_tables.Ruled]) -> list[Glyph]:
@@ -109,13 +137,15 @@ def _outside(characters: list[Glyph], inside: Sequence[pdf_tables.Ruled]) -> lis
 def _ordered(seen: _Seen, number: int, style: Style, running: Running) -> tuple[Block, ...]:
     """Put text and tables in reading order, without repeated heads and feet, with boxes as the page is seen."""
     view = seen.orientation
-    texts = list(running.keep(blocks_of(seen.segments, number, style), view.height, style.body))
+    found = pdf_scan.together(seen.segments, seen.scans, number, style, view.upright)
+    drawn = [segment for scan in seen.scans for segment in scan.segments]
+    texts = list(running.keep(found, view.height, max(style.body, page_ocr.body_of(drawn))))
     blocks = _with_tables(texts, seen.tables)
     return tuple(replace(block, page=number, bbox=view.seen(block.bbox)) for block in blocks)
 
 
 def _ruled(
-    characters: Sequence[Glyph], paths: Sequence[Any], textpage: Any, view: Orientation
+    characters: Sequence[Glyph], paths: Sequence[pdf_images.Drawn], textpage: Any, view: Orientation
 ) -> tuple[list[tuple[pdf_tables.Ruled, Block]], tuple[ExtractionWarning, ...]]:
     if not characters:
         return [], ()

@@ -1,46 +1,36 @@
-"""What a page shows: its picture for display, and whether pictures on it hold text that the text layer lacks."""
+"""What a page shows: its picture for display, and the shapes and pictures it is drawn of."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable
 from ctypes import byref, c_float
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
-
-from extractors.pdf_text import Glyph, Transform
 
 LONG_SIDE = 1400
 _QUALITY = 75
 _MAX_OBJECTS = 20_000
 _MAX_DEPTH = 3
-_SMALL = 0.02
-_UNCOVERED = 0.15
-_DENSITY = 150
-"""Characters that a full page of drawn text has at least: below it, a picture counts as not covered."""
-_PATHS_LIKE_TEXT = 30
+
+_Matrix = tuple[float, float, float, float, float, float]
+_Calls = tuple[Callable[[Any], int], Callable[[Any, int], Any]]
+_PAGE: _Calls = (pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
+_FORM: _Calls = (pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject)
 
 
-def objects(page: Any) -> tuple[list[Any], list[Any]]:
+class Drawn(NamedTuple):
+    """An object that a page is drawn of, and its left, bottom, right and top in page units."""
+
+    item: Any
+    bounds: tuple[float, float, float, float]
+
+
+def objects(page: Any) -> tuple[list[Drawn], list[Drawn]]:
     """Return the page's path objects and image objects, those inside forms included."""
-    paths: list[Any] = []
-    images: list[Any] = []
-    _collect(page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, (paths, images), 0)
+    paths: list[Drawn] = []
+    images: list[Drawn] = []
+    _collect(page, _PAGE, (paths, images), ())
     return paths, images
-
-
-def needs_ocr(images: Sequence[Any], paths: int, glyphs: Sequence[Glyph], transform: Transform, area: float) -> bool:
-    """Tell whether drawn pictures are not covered by the text layer (a footer's text does not cover a scan)."""
-    letters = [glyph for glyph in glyphs if glyph.text not in (" ", "\n")]
-    if not letters and not images:
-        return paths > _PATHS_LIKE_TEXT
-    bare = 0.0
-    for x0, y0, x1, y1 in _boxes(images, transform):
-        share = (x1 - x0) * (y1 - y0) / max(area, 1.0)
-        if share < _SMALL:
-            continue
-        over = sum(x0 < (g.x0 + g.x1) / 2 < x1 and y0 < (g.y0 + g.y1) / 2 < y1 for g in letters)
-        bare += share if over < _DENSITY * min(share, 1.0) else 0.0
-    return bare >= _UNCOVERED
 
 
 def picture(page: Any) -> bytes:
@@ -55,22 +45,35 @@ def picture(page: Any) -> bytes:
         bitmap.close()
 
 
-def _collect(holder: Any, count: Any, get: Any, found: tuple[list[Any], list[Any]], depth: int) -> None:
+def _collect(holder: Any, calls: _Calls, found: tuple[list[Drawn], list[Drawn]], forms: tuple[_Matrix, ...]) -> None:
+    count, get = calls
     for index in range(min(count(holder), _MAX_OBJECTS)):
         item = get(holder, index)
         kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            found[0].append(item)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            found[1].append(item)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
-            _collect(item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, found, depth + 1)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM and len(forms) < _MAX_DEPTH:
+            _collect(item, _FORM, found, (_matrix(item), *forms))
+        elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+            bounds = _bounds(item, forms)
+            if bounds is not None:
+                found[0 if kind == pdfium.FPDF_PAGEOBJ_PATH else 1].append(Drawn(item, bounds))
 
 
-def _boxes(images: Sequence[Any], transform: Transform) -> list[tuple[float, float, float, float]]:
+def _matrix(form: Any) -> _Matrix:
+    """Return how a form lies on what it is drawn on."""
+    given = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(form, byref(given)):
+        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    return (given.a, given.b, given.c, given.d, given.e, given.f)
+
+
+def _bounds(item: Any, forms: tuple[_Matrix, ...]) -> tuple[float, float, float, float] | None:
+    """Return an object's bounds on the page: pdfium gives them in units of the form that holds it."""
     left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
-    found = []
-    for image in images:
-        if pdfium.FPDFPageObj_GetBounds(image, byref(left), byref(bottom), byref(right), byref(top)):
-            found.append(transform.box(left.value, bottom.value, right.value, top.value))
-    return found
+    if not pdfium.FPDFPageObj_GetBounds(item, byref(left), byref(bottom), byref(right), byref(top)):
+        return None
+    x0, y0, x1, y1 = left.value, bottom.value, right.value, top.value
+    for a, b, c, d, e, f in forms:
+        xs = [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)]
+        ys = [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)]
+        x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
+    return x0, y0, x1, y1

@@ -28,18 +28,28 @@ class Orientation:
     """Width and height of the page as it is seen."""
 
     @property
+    def upright(self) -> tuple[float, float]:
+        """Width and height of the page when its text is upright."""
+        return self.size if self.turns % 2 == 0 else (self.size[1], self.size[0])
+
+    @property
     def height(self) -> float:
         """The height of the page when its text is upright."""
-        return self.size[1 - self.turns % 2]
+        return self.upright[1]
 
     def seen(self, box: Box | None) -> Box | None:
         """Return where a box of the upright text lies on the page as it is seen."""
-        if box is None:
-            return None
-        for turn in range(self.turns, 0, -1):
-            width = self.size[(turn - 1) % 2]
-            box = (round(width - box[1] - box[3], 1), box[0], box[3], box[2])
-        return box
+        return turned_back(box, self.turns, self.size)
+
+
+def turned_back(box: Box | None, turns: int, size: tuple[float, float]) -> Box | None:
+    """Turn a box on a page of this size back to the right, by the quarters it was turned left."""
+    if box is None:
+        return None
+    for turn in range(turns, 0, -1):
+        width = size[(turn - 1) % 2]
+        box = (round(width - box[1] - box[3], 1), box[0], box[3], box[2])
+    return box
 
 
 def orientation_of(page: Any, textpage: Any) -> Orientation:

@@ -5,7 +5,7 @@ crossings to cells to tables, is pdfplumber's well-tried geometry.
 """
 
 from collections.abc import Sequence
-from ctypes import byref, c_float, c_int
+from ctypes import byref, c_int
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 from extractors import tables
 from extractors.model import Box, Rows
 from extractors.pdf_columns import rows as lines_of
+from extractors.pdf_images import Drawn
 from extractors.pdf_lines import join
 from extractors.pdf_text import Glyph, Transform, segments
 
@@ -45,19 +46,16 @@ class Ruled:
         return x0 - 1 < (glyph.x0 + glyph.x1) / 2 < x1 + 1 and y0 - 1 < (glyph.y0 + glyph.y1) / 2 < y1 + 1
 
 
-def edges(paths: Sequence[Any], transform: Transform) -> list[dict[str, Any]]:
+def edges(paths: Sequence[Drawn], transform: Transform) -> list[dict[str, Any]]:
     """Collect horizontal and vertical rules from the page's path objects, in pdfplumber's form."""
     found: list[dict[str, Any]] = []
-    left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
     for path in paths:
-        if not pdfium.FPDFPageObj_GetBounds(path, byref(left), byref(bottom), byref(right), byref(top)):
-            continue
-        x0, y0, x1, y1 = transform.box(left.value, bottom.value, right.value, top.value)
+        x0, y0, x1, y1 = transform.box(*path.bounds)
         if y1 - y0 < _THIN < x1 - x0:
             found.append(_edge("h", x0, x1, (y0 + y1) / 2))
         elif x1 - x0 < _THIN < y1 - y0:
             found.append(_edge("v", y0, y1, (x0 + x1) / 2))
-        elif x1 - x0 > _SHORT and y1 - y0 > _SHORT and _is_box(path):
+        elif x1 - x0 > _SHORT and y1 - y0 > _SHORT and _is_box(path.item):
             found += [_edge("h", x0, x1, y0), _edge("h", x0, x1, y1), _edge("v", y0, y1, x0), _edge("v", y0, y1, x1)]
     return found
 

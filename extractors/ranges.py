@@ -26,6 +26,11 @@ def rows_of(place: str | None, count: int, span: tuple[int, int]) -> str | None:
     return _written((left, first), (right, max(first, bottom - count + span[1])))
 
 
+def top(place: str | None) -> int:
+    """Return the first row of a range; 0 when there is none."""
+    return min((row for _, row in _corners(place or "")), default=0)
+
+
 def _corners(place: str) -> list[tuple[int, int]]:
     return [(_number(letters), int(row)) for letters, row in _CELL.findall(place)]
 

@@ -13,6 +13,8 @@ from extractors.sandbox_process import Child, sweep
 
 MAX_FILES = 100
 MAX_RSS_BYTES = 400 << 20
+MODELS_RSS_BYTES = 1000 << 20
+"""What a child may weigh and still be kept for the next file: libraries and remains, and the models once loaded."""
 
 __all__ = ["Child", "Limits", "Sandbox"]
 
@@ -74,4 +76,5 @@ class Sandbox:
         return Child(self.limits)
 
     def _is_fit(self, child: Child) -> bool:
-        return child.idle and child.alive and child.files < self._max_files and child.rss_bytes < MAX_RSS_BYTES
+        most = MAX_RSS_BYTES + (MODELS_RSS_BYTES if self.limits.models else 0)
+        return child.idle and child.alive and child.files < self._max_files and child.rss_bytes < most

@@ -9,12 +9,14 @@ from typing import BinaryIO
 
 import msgspec
 
+from extractors import sandbox_models
 from extractors import sandbox_wire as wire
 from extractors.errors import ExtractionError, LimitMemoryError
 from extractors.sandbox_limits import Limits, allow_cpu, confine
 
 STREAMS = {
     "documents": "extractors.documents",
+    "screenshot": "extractors.screenshot",
 }
 """Stream name -> module with `stream(path, params)`, a generator of parts. A new kind of job is one line here."""
 
@@ -22,11 +24,12 @@ STREAMS = {
 def main() -> None:
     """Confine this process, then read one file after the other until the parent closes the pipe."""
     statm = os.open("/proc/self/statm", os.O_RDONLY)  # out of reach once confined
-    confine(msgspec.json.decode(sys.argv[2], type=Limits), int(sys.argv[1]), Path(sys.argv[3]))
+    limits = msgspec.json.decode(sys.argv[2], type=Limits)
+    confine(limits, int(sys.argv[1]), Path(sys.argv[3]))
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the frames
-    for name in ("extractors.documents",):
-        importlib.import_module(name)
+    importlib.import_module(STREAMS["documents"])
+    sandbox_models.prepare(limits, statm)
     while request := wire.read_request(source):
         _serve(request, sink, statm)
 
@@ -38,6 +41,7 @@ def _serve(request: wire.Request, sink: BinaryIO, statm: int) -> None:
         for part in module.stream(Path(request.path), request.params):
             sink.write(wire.encode(part))
             sink.flush()
+            allow_cpu(request.cpu_seconds)
         answer: object = wire.Done(_rss(statm))
     except ExtractionError as error:
         answer = wire.Failure(type(error).__name__, error.detail[:500])

@@ -40,7 +40,7 @@ _SYSTEM = (
 )
 
 
-def fence(libc: ctypes.CDLL, folder: Path) -> bool:
+def fence(libc: ctypes.CDLL, folder: Path, readable: Iterable[Path] = ()) -> bool:
     """Shut this process in for good; tell whether the kernel can do that at all."""
     version = libc.syscall(_CREATE, None, 0, _ASK_VERSION)
     if version < 1:  # not built in, not switched on, or refused by a container's own filter
@@ -48,7 +48,7 @@ def fence(libc: ctypes.CDLL, folder: Path) -> bool:
     rights = _RIGHTS[max(known for known in _RIGHTS if known <= version)]
     handled = ctypes.c_uint64(rights)
     rules = _done(libc.syscall(_CREATE, ctypes.byref(handled), ctypes.sizeof(handled), 0))
-    for path in (*_readable(), folder / IN):
+    for path in (*_libraries(), *readable, folder / IN):
         _allow(libc, rules, path, (_READ_FILE | _READ_DIR) & rights)
     for path in (folder / TEMPORARY, Path("/dev/null")):
         _allow(libc, rules, path, rights)
@@ -57,7 +57,7 @@ def fence(libc: ctypes.CDLL, folder: Path) -> bool:
     return True
 
 
-def _readable() -> Iterable[Path]:
+def _libraries() -> Iterable[Path]:
     """Give the folders programs are read from; none of them is the project's, which may hold the data folder."""
     libraries = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     prefixes = {os.path.join(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix)}

@@ -52,7 +52,7 @@ class Child:
                 "PATH": "/usr/bin:/bin",
                 "LANG": "C.UTF-8",
                 "TMPDIR": str(self._folder / TEMPORARY),
-                "OMP_NUM_THREADS": "1",
+                "OMP_NUM_THREADS": str(limits.threads),
             },
             start_new_session=True,
         )
@@ -98,6 +98,7 @@ class Child:
                 return
             if isinstance(message, wire.Failure):
                 raise ERRORS.get(message.error, ExtractionError)(message.detail)
+            left += self._limits.part_seconds
             yield message  # type: ignore[misc] # any other frame decodes to a part
 
     def end(self) -> None:
@@ -157,11 +158,14 @@ class Child:
         code = self._process.returncode = os.waitstatus_to_exitcode(status)
         if code == -signal.SIGXCPU:
             return LimitTimeError("cpu")
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # a child begins with its parent's size as its peak
-        grown = usage.ru_maxrss > own and usage.ru_maxrss * 1024 > _NEAR_LIMIT * self._limits.memory_bytes
-        if code == -signal.SIGKILL or (code < 0 and grown):
+        if code == -signal.SIGKILL or (code < 0 and self._has_grown(usage.ru_maxrss, code)):
             return LimitMemoryError(f"exit {code}")
         return ExtractorCrashedError(f"exit {code}")
+
+    def _has_grown(self, peak: int, code: int) -> bool:
+        """Judge a dead child's peak (KiB): it begins with its parent's, under which only an abort tells (bad_alloc)."""
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak * 1024 > _NEAR_LIMIT * self._limits.memory_bytes and (peak > own or code == -signal.SIGABRT)
 
 
 def sweep() -> None:

@@ -6,11 +6,12 @@ from typing import Any, BinaryIO
 import msgspec
 
 from extractors.model import DocumentInfo, Page
+from extractors.screenshot import ScreenshotRead
 
-PARTS: tuple[type, ...] = (DocumentInfo, Page)
+PARTS: tuple[type, ...] = (DocumentInfo, Page, ScreenshotRead)
 """The types a stream may yield; a frame's tag is the position in this row. A new kind of part is one name more."""
 
-Part = DocumentInfo | Page
+Part = DocumentInfo | Page | ScreenshotRead
 
 END, ERROR, REQUEST = 200, 201, 202
 MAX_FRAME = 256 << 20

@@ -10,7 +10,9 @@ from extractors.errors import DocumentBrokenError
 from extractors.language import language_of
 from extractors.model import Block, DocumentInfo, Part
 from extractors.options import Options
+from extractors.page_ocr_pictures import Pictures
 from extractors.parts import parts
+from extractors.word_pictures import WordPictures
 from extractors.word_table import blocks_of_table
 from extractors.zip_safety import check_xml, open_zip
 
@@ -22,19 +24,21 @@ _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyph
 _CONTENTS_STYLE = re.compile(r"^(toc|目次)\s*\d", re.I)
 _CONTENTS = -1
 """The level of a table of contents' lines: they repeat the headings with page numbers and are left out."""
+_HOLDERS = (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins")
 _MAX_HEADING = 150
 _MAX_DEPTH = 60
 
 
-def extract(path: Path, _options: Options) -> Iterator[Part]:
+def extract(path: Path, options: Options) -> Iterator[Part]:
     """Read the whole document; it arrives in parts, for a Word file has no pages until it is printed."""
     document = _open(path)
-    styles = _styles(document)
-    blocks = [*_margins(document), *_body(document.element.body, styles), *_notes(document)]
+    pictures = Pictures(options.ocr)
+    body = _Body(_styles(document), WordPictures(document.part, pictures))
+    blocks = [*_margins(document), *body.blocks(document.element.body), *_notes(document)]
     pages = list(parts(blocks))
     title = (document.core_properties.title or "").strip() or None
     sample = " ".join(block.text for block in blocks[:300])
-    yield DocumentInfo(media_type.WORD, title, language_of(sample), len(pages))
+    yield DocumentInfo(media_type.WORD, title, language_of(sample), len(pages), pictures.news())
     yield from pages
 
 
@@ -69,16 +73,26 @@ def _gather(element: Any, pieces: list[str], depth: int) -> None:
             _gather(child, pieces, depth + 1)
 
 
-def _body(body: Any, styles: dict[str, int | None], depth: int = 0) -> Iterator[Block]:
-    for element in body:
-        if element.tag == f"{_W}p":
-            yield from _paragraph(element, styles)
-            for box in _boxes(element):
-                yield from _body(box, styles, depth + 1)
-        elif element.tag == f"{_W}tbl":
-            yield from blocks_of_table(element, text_of)
-        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins") and depth < _MAX_DEPTH:
-            yield from _body(element, styles, depth + 1)
+class _Body:
+    """Reads what stands in the body and in text boxes."""
+
+    def __init__(self, styles: dict[str, int | None], pictures: WordPictures) -> None:
+        self._styles = styles
+        self._pictures = pictures
+
+    def blocks(self, body: Any, depth: int = 0) -> Iterator[Block]:
+        """Yield the blocks in the order of the document; a picture's text follows the paragraph that holds it."""
+        for element in body:
+            if element.tag == f"{_W}p":
+                yield from _paragraph(element, self._styles)
+                yield from self._pictures.blocks(element)
+                for box in _boxes(element):
+                    yield from self.blocks(box, depth + 1)
+            elif element.tag == f"{_W}tbl":
+                yield from blocks_of_table(element, text_of)
+                yield from self._pictures.blocks(element)
+            elif element.tag in _HOLDERS and depth < _MAX_DEPTH:
+                yield from self.blocks(element, depth + 1)
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:

@@ -1,6 +1,6 @@
 """Documents: read in the bounded child, cut into chunks that can be found by words at once, then by meaning."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,25 +9,26 @@ from uuid import UUID
 import structlog
 
 import db
-from db import chunks, copies, documents, pages, vectors
-from db.chunks import NewChunk
+from db import bookmarks, chunks, copies, documents, pages, vectors
+from db.assets import Asset
+from db.bookmarks import Bookmark
 from db.documents import Document, NewDocument
 from db.jobs import Job
-from db.pages import PageRow, TableRow
-from extractors.chunking import Chunk
-from extractors.chunking import chunk as chunks_of
-from extractors.model import DocumentInfo, ExtractionWarning, Page
+from extractors.model import DocumentInfo, Page
+from extractors.sandbox_wire import Params
+from extractors.sandbox_wire import Part as SandboxPart
+from ingesters.document_reading import Group, Reading, short, storable
 from ingesters.errors import PassingFault
 from ingesters.knowledge import embed_missing, living_versions, save_vectors
 from ingesters.stages import Part, Stage, Tools
 from llm.errors import ModelError
-from retrieval.terms import document_weights
 
 log = structlog.get_logger(__name__)
 PAGES_AT_ONCE = 8
 """Pages are saved in groups, so that a long document shows up while it is read."""
 
-LONGEST_NAME = 300
+_ABOVE_ALL = 0
+"""The level of a heading that no other one ends."""
 
 
 @dataclass(frozen=True)
@@ -38,30 +39,22 @@ class Shared:
     info: DocumentInfo
 
 
-@dataclass(frozen=True)
-class Group:
-    """Some pages with their tables and chunks, pictures already stored as blobs; `info` comes with the first."""
-
-    info: DocumentInfo | None
-    pages: Sequence[PageRow]
-    tables: Sequence[TableRow]
-    chunks: Sequence[NewChunk]
-    warnings: Sequence[ExtractionWarning]
-
-
-def extract(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
-    """Read the file page by page, or share the reading of a twin."""
+def extract(job: Job, tools: Tools, done: int) -> Iterator[Part]:
+    """Read the file page by page, from the bookmark on if an earlier try left one, or share the reading of a twin."""
     assert job.asset is not None
     with db.transaction(job.workspace_id) as connection:
         twin = documents.twin(connection, job.asset, job.id)
+        left = bookmarks.of_document(connection, job.id) if done else None
     if twin is not None:
         yield Part(Shared(twin.id, _read_of(twin)), 1.0)
         return
+    start = left or _first(job.asset)
+    asked: Params = {"filename": job.asset.filename, "first_page": start.page, "margins": "\n".join(start.margins)}
     with (
         tools.blobs.local_copy(job.asset.blob_key) as path,
-        tools.sandbox.stream("documents", path, {"filename": job.asset.filename}) as parts,
+        tools.sandbox.stream("documents", path, asked) as parts,
     ):
-        yield from _groups(tools, parts)
+        yield from _groups(Reading(tools, start), parts)
 
 
 def save_extracted(connection: db.Connection, job: Job, value: Group | Shared) -> Mapping[str, Any]:
@@ -77,14 +70,17 @@ def save_extracted(connection: db.Connection, job: Job, value: Group | Shared) -
         copies.content(connection, value.source, job.id)
         return {"document_id": str(job.id), "shared_with": str(value.source)}
     warnings = list(value.warnings)
+    if value.info is None and _is_saved(connection, job, value.bookmark):
+        return {"document_id": str(job.id)}
     if value.info is not None:
         documents.begin(connection, job.workspace_id, _document(job, value.info))
         warnings = [*value.info.warnings, *warnings]
     pages.add(connection, job.workspace_id, job.id, value.pages)
     pages.add_tables(connection, job.workspace_id, job.id, value.tables)
     chunks.add(connection, job.id, value.chunks)
+    bookmarks.keep(connection, job.id, value.bookmark)
     if warnings:
-        documents.add_warnings(connection, job.id, [{"code": w.code, "place": _short(w.place) or ""} for w in warnings])
+        documents.add_warnings(connection, job.id, [{"code": w.code, "place": short(w.place) or ""} for w in warnings])
     return {"document_id": str(job.id)}
 
 
@@ -110,9 +106,16 @@ def mark_ready(connection: db.Connection, job: Job) -> None:
 
 
 STAGES = (
-    Stage("extract", extract, save_extracted, weight=1.0),
+    Stage("extract", extract, save_extracted, weight=1.0, resumes=True),
     Stage("embed", embed, save_vectors, weight=3.0, done=mark_ready, forget=forget_vectors, resumes=True),
 )
+
+
+def _first(asset: Asset) -> Bookmark:
+    """Begin at the first page; over a picture, which has no title or headings of its own, stands its file's name."""
+    if asset.media_type.startswith("image/"):
+        return Bookmark(headings=((_ABOVE_ALL, storable(asset.filename)),))
+    return Bookmark()
 
 
 def _read_of(twin: Document) -> DocumentInfo:
@@ -122,93 +125,23 @@ def _read_of(twin: Document) -> DocumentInfo:
     return DocumentInfo(twin.media_type, title, language, twin.pages)
 
 
-def _groups(tools: Tools, parts: Iterator[DocumentInfo | Page]) -> Iterator[Part]:
-    """Gather what is read into groups; the chunker asks for a page only when it is done with the one before."""
-    reading = _Reading(tools)
-    for chunk in chunks_of(reading.pages(parts), count_tokens=tools.embedder(None, None).count_tokens):
-        if len(reading.rows) > PAGES_AT_ONCE:
-            yield reading.group(keep=1)
-        reading.chunks.append(_chunk(chunk))
-    yield reading.group(keep=0)
+def _is_saved(connection: db.Connection, job: Job, bookmark: Bookmark) -> bool:
+    """Tell whether this group was stored by a transaction whose answer got lost."""
+    stored = bookmarks.of_document(connection, job.id)
+    return stored is not None and stored.page >= bookmark.page
 
 
-class _Reading:
-    """What has been read and not yet been handed on. Pictures go to the blob store at once, so memory stays flat."""
-
-    def __init__(self, tools: Tools) -> None:
-        self.rows: list[PageRow] = []
-        self.chunks: list[NewChunk] = []
-        self._tools = tools
-        self._tables: list[TableRow] = []
-        self._warnings: list[ExtractionWarning] = []
-        self._info: DocumentInfo | None = None
-        self._total, self._given = 1, 0
-
-    def pages(self, parts: Iterator[DocumentInfo | Page]) -> Iterator[Page]:
-        """Pass the pages on, keeping what is to be stored of each."""
-        for part in parts:
-            if isinstance(part, DocumentInfo):
-                self._info, self._total = part, max(part.pages, 1)
-                continue
-            self.rows.append(_page(self._tools, part))
-            self._tables.extend(_tables(part))
-            self._warnings.extend(part.warnings)
-            yield part
-
-    def group(self, keep: int) -> Part:
-        """Hand on all but the last `keep` pages, with everything that belongs to them."""
-        cut = len(self.rows) - keep
-        going, self.rows = self.rows[:cut], self.rows[cut:]
-        staying = {row.number for row in self.rows}
-        tables, self._tables = self._tables, [table for table in self._tables if table.page in staying]
-        found, self.chunks = self.chunks, []
-        warnings, self._warnings = self._warnings, []
-        info, self._info = self._info, None
-        self._given += len(going)
-        gone = [table for table in tables if table.page not in staying]
-        return Part(Group(info, going, gone, found, warnings), self._given / self._total)
-
-
-def _page(tools: Tools, page: Page) -> PageRow:
-    image = tools.blobs.put(page.image).key if page.image else None
-    return PageRow(
-        page.number, _short(page.label), page.width, page.height, _storable(page.text), image, page.needs_ocr
-    )
-
-
-def _tables(page: Page) -> list[TableRow]:
-    found = [block for block in page.blocks if block.rows is not None]
-    return [
-        TableRow(
-            page.number, ordinal, _short(block.sheet), block.cell_range, list(block.bbox) if block.bbox else None,
-            [[_storable(cell) for cell in row] for row in block.rows or ()],
-        )
-        for ordinal, block in enumerate(found)
-    ]  # fmt: skip
-
-
-def _chunk(chunk: Chunk) -> NewChunk:
-    return NewChunk(
-        ordinal=chunk.ordinal,
-        text=_storable(chunk.text),
-        tokens=chunk.tokens_estimate,
-        weights=document_weights(chunk.text, chunk.heading_path),
-        page=chunk.page,
-        sheet=_short(chunk.sheet),
-        cell_range=chunk.cell_range,
-        bbox=chunk.bbox,
-        heading_path=[_storable(part) for part in chunk.heading_path],
-    )
-
-
-def _storable(text: str) -> str:
-    """Drop what Postgres can't keep in a text: NUL and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
-
-
-def _short(text: str | None) -> str | None:
-    """Bound what a file calls itself or a part of itself: it stands in lists, whole."""
-    return _storable(text)[:LONGEST_NAME] if text else text
+def _groups(reading: Reading, parts: Iterator[SandboxPart]) -> Iterator[Part]:
+    """Gather what is read into groups; a page that took long, because it had to be read by OCR, is one by itself."""
+    for part in parts:
+        if isinstance(part, DocumentInfo):
+            reading.begin(part)
+        elif isinstance(part, Page):
+            reading.add(part)
+            if reading.waiting >= PAGES_AT_ONCE or any(block.source == "ocr" for block in part.blocks):
+                yield reading.group()
+    if reading.waiting or not reading.given:
+        yield reading.group()
 
 
 def _document(job: Job, info: DocumentInfo) -> NewDocument:
@@ -219,8 +152,8 @@ def _document(job: Job, info: DocumentInfo) -> NewDocument:
         asset_id=job.asset.id,
         filename=job.asset.filename,
         media_type=info.media_type,
-        title=said.get("title") or _short(info.title),
-        language=said.get("language") or _short(info.language),
+        title=said.get("title") or short(info.title),
+        language=said.get("language") or short(info.language),
         pages=info.pages,
         product=said.get("product"),
         liver=said.get("liver"),

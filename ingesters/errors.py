@@ -53,3 +53,13 @@ DATABASE_AWAY = Failure(
     "データベースに接続できませんでした。自動的に再試行します。",
     "The database could not be reached; the job is tried again by itself.",
 )
+BLOBS_AWAY = Failure(
+    "storage_unavailable",
+    "ファイルの保存先に接続できませんでした。復旧後に自動的に再開します。",
+    "The file storage could not be reached; the job goes on by itself when it is back.",
+)
+ORIGINAL_DAMAGED = Failure(
+    "original_damaged",
+    "保存されているファイルが壊れています。もう一度アップロードするか、管理者にスナップショットからの復元を依頼してください。",
+    "The stored file is damaged; upload it again, or ask an administrator to restore it from a snapshot.",
+)

@@ -22,6 +22,8 @@ from ingesters.metadata import checked
 
 log = structlog.get_logger(__name__)
 AUTO = "auto"
+SCREENSHOTS = frozenset(f"image/{name}" for name in ("png", "jpeg", "webp", "heic", "avif", "gif", "bmp"))
+"""Pictures that the kind auto takes for screenshots; TIFF comes from scanners and faxes and is a document."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ def submit(
             "The file is empty; choose one with content.",
         )
     name = readable_name(upload.filename)
-    with blobs().local_copy(upload.blob.key) as path:
+    with blobs().sample(upload.blob.key) as path:
         media_type = detect(path, name)
-    found = KINDS[_kind(kind)]
+    found = KINDS[kind_of(kind, media_type)]
     parameters = checked(metadata)
     asset = Asset(uuid4(), upload.blob.sha256, upload.blob.bytes, name, media_type, upload.blob.key)
     new = NewJob(
@@ -114,9 +116,10 @@ def fingerprint(kind: str, sha256: str, parameters: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _kind(kind: str) -> str:
+def kind_of(kind: str, media_type: str) -> str:
+    """Name the kind of job that is wished for, or the one that suits the content; raise IntakeError."""
     if kind == AUTO:
-        kind = "document"
+        return "screenshot" if media_type in SCREENSHOTS else "document"
     if kind not in KINDS or not KINDS[kind].asked_for:
         known = ", ".join([AUTO, *(name for name, found in KINDS.items() if found.asked_for)])
         raise IntakeError(

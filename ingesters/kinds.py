@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingesters import document, fill
+from ingesters import document, fill, screenshot
 from ingesters.stages import Stage
 
 
@@ -21,6 +21,7 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("document", "ingest", document.STAGES),
+        Kind("screenshot", "vision", screenshot.STAGES),
         Kind("fill_vectors", "maintenance", fill.STAGES, asked_for=False),
     )
 }

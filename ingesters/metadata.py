@@ -8,6 +8,7 @@ from typing import Any
 from ingesters.errors import IntakeError
 
 TEXT_FIELDS = ("product", "liver", "stream_id", "title", "language")
+TIME_FIELDS = ("started_at", "taken_at")
 LONGEST_TEXT = 300
 LARGEST = 64 * 1024
 
@@ -21,8 +22,9 @@ def checked(metadata: Mapping[str, Any]) -> dict[str, Any]:
         value = kept.get(name, "")
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             raise _wrong(name, f"{LONGEST_TEXT}文字以内の文字列", f"a text of at most {LONGEST_TEXT} characters")
-    if "started_at" in kept:
-        kept["started_at"] = _time("started_at", kept["started_at"]).isoformat()
+    for name in TIME_FIELDS:
+        if name in kept:
+            kept[name] = _time(name, kept[name]).isoformat()
     return kept
 
 

@@ -11,11 +11,20 @@ import structlog
 
 import db
 from db import leases
-from db.errors import LeaseLost, Unavailable
+from db.errors import BlobDamaged, BlobsUnavailable, LeaseLost, Unavailable
 from db.jobs import Job
 from db.leases import Failure, Step
 from extractors.errors import ExtractionError
-from ingesters.errors import DATABASE_AWAY, INTERNAL, Cancelled, IngestError, PassingFault, Stopping
+from ingesters.errors import (
+    BLOBS_AWAY,
+    DATABASE_AWAY,
+    INTERNAL,
+    ORIGINAL_DAMAGED,
+    Cancelled,
+    IngestError,
+    PassingFault,
+    Stopping,
+)
 from ingesters.kinds import KINDS
 from ingesters.patience import patiently
 from ingesters.pulse import Pulse
@@ -26,6 +35,8 @@ from settings import get_settings
 log = structlog.get_logger(__name__)
 FIRST_RETRY_SECONDS = 2.0
 LONGEST_RETRY_SECONDS = 300.0
+LONGEST_ABSENCE_SECONDS = 20.0
+"""The database or the blobs are away: no job is given up for that, and all go on soon after."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +79,9 @@ def _to_an_end(job: Job, tools: Tools, pulse: Pulse) -> None:
     except Stopping:
         _write(job, lambda c: leases.release(c, job))
         log.info("job released")
-    except Unavailable:
-        patiently(lambda: _retry(job, DATABASE_AWAY, None), seconds=get_settings().lease_seconds * 3)
+    except Unavailable as error:
+        away = BLOBS_AWAY if isinstance(error, BlobsUnavailable) else DATABASE_AWAY
+        patiently(lambda: _retry(job, away, None, LONGEST_ABSENCE_SECONDS), seconds=get_settings().lease_seconds * 3)
     except Exception as error:
         if _failed(job, error) is INTERNAL:
             raise
@@ -100,14 +112,16 @@ def _explain(error: Exception) -> tuple[Failure, bool, float | None]:
             return Failure(error.code, error.ja, error.en), error.passing, error.retry_after
         case PassingFault():
             return Failure(error.code, error.ja, error.en), True, error.retry_after
+        case BlobDamaged():
+            return ORIGINAL_DAMAGED, False, None
         case IngestError():
             return Failure(error.code, error.ja, error.en), False, None
     return INTERNAL, True, None
 
 
-def _retry(job: Job, failure: Failure, retry_after: float | None) -> None:
+def _retry(job: Job, failure: Failure, retry_after: float | None, longest: float = LONGEST_RETRY_SECONDS) -> None:
     """Exponential backoff with full jitter, never sooner than the other side asked for."""
-    ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(_failures(job), 10))
+    ceiling = min(longest, FIRST_RETRY_SECONDS * 2 ** min(_failures(job), 10))
     seconds = max(retry_after or 0.0, random.uniform(ceiling / 2, ceiling))  # noqa: S311 - jitter, not a secret
     _write(job, lambda c: leases.retry_later(c, job, seconds, failure))
     log.warning("job will be tried again", code=failure.code, seconds=round(seconds, 1))
@@ -129,7 +143,7 @@ def _stages(job: Job, tools: Tools, pulse: Pulse) -> None:
 
 
 def _stage(job: Job, stage: Stage, tools: Tools, pulse: Pulse, span: Span) -> None:
-    """Save each part when the next one is there, so that the last is saved together with the stage's end."""
+    """Save each part at once, but the last together with the stage's end."""
     saved = job.parts_done if stage.resumes and job.stage == stage.name else 0
     held: Part | None = None
     with closing(stage.work(job, tools, saved)) as parts:  # type: ignore[type-var]  # work is a generator
@@ -138,7 +152,12 @@ def _stage(job: Job, stage: Stage, tools: Tools, pulse: Pulse, span: Span) -> No
             if held is not None:
                 saved += 1
                 _save(job, stage, held, saved, span.at(held.fraction))
-            held = part
+                held = None
+            if part.fraction < 1.0:
+                saved += 1
+                _save(job, stage, part, saved, span.at(part.fraction))
+            else:
+                held = part
     pulse.check()
     _finish(job, stage, held, saved + 1, span)
     log.info("stage done", stage=stage.name)

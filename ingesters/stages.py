@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db import Connection
-from db.blobs import LocalBlobs
+from db.blobs import BlobStore
 from db.jobs import Job
 from extractors.sandbox import Sandbox
 from llm.embeddings import Embedder
@@ -27,7 +27,7 @@ class Part:
 class Tools:
     """What stages work with; made once for each worker process, each tool loading lazily."""
 
-    blobs: LocalBlobs
+    blobs: BlobStore
     sandbox: Sandbox
     embedder: Callable[[str | None, int | None], Embedder]
     """Gives the embedder of a model and dimension (None, None: the one the settings choose)."""

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 import db
+from db import screenshots, versions
 from db import search as store
 from db import terms as counts
-from db import versions
 from db.search import Asked, Filters
 from db.versions import Version
 from llm.current import embedder
@@ -42,7 +43,8 @@ class Source:
     """The place a hit came from; what does not apply is None. Boxes are x, y, width, height in the page's units."""
 
     kind: str
-    document_id: UUID
+    document_id: UUID | None
+    screenshot_id: UUID | None
     video_id: UUID | None
     filename: str
     title: str | None
@@ -114,6 +116,13 @@ def _vector(query: str, version: Version | None) -> Vector | None:
 
 
 def _hit(candidate: store.Candidate, ranked: RankedHit) -> Hit:
-    source = Source(**{name: getattr(candidate, name) for name in Source.__dataclass_fields__})
     scores = {**ranked.scores, **{f"feature_{name}": value for name, value in ranked.features.items()}}
-    return Hit(candidate.chunk_id, candidate.text, ranked.score, scores, source)
+    return Hit(candidate.chunk_id, candidate.text, ranked.score, scores, _source(candidate))
+
+
+def _source(candidate: store.Candidate) -> Source:
+    """Name the place under the id of its kind."""
+    fields: dict[str, Any] = {name: getattr(candidate, name, None) for name in Source.__dataclass_fields__}
+    if candidate.kind == screenshots.KIND:
+        fields |= {"document_id": None, "screenshot_id": candidate.document_id}
+    return Source(**fields)

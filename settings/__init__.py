@@ -43,8 +43,20 @@ class Settings(BaseSettings):
     limits_url: SecretStr | None = Field(
         None, description="Redis or Valkey for rate limits across web servers; default: the broker if it is one."
     )
-    blob_url: str | None = Field(
-        None, description="Where originals are kept: file:///path. Default: blobs/ in DATA_DIR."
+    blob_url: SecretStr | None = Field(
+        None,
+        description="Where originals are kept: file:///path or an Azure connection string. Default: DATA_DIR/blobs.",
+    )
+    blob_container: str = Field(
+        "shiomi",
+        pattern=r"^[a-z0-9](?:-?[a-z0-9]){2,62}$",
+        description="Azure container of the originals; made when it is missing.",
+    )
+    blob_direct: bool = Field(
+        False, description="Let clients send to and fetch from Azure Blob directly, by addresses signed for minutes."
+    )
+    blob_grace_hours: int = Field(
+        24, ge=1, description="Hours a blob that no record names is kept before the collector takes it."
     )
 
     api_key: SecretStr | None = Field(
@@ -69,6 +81,17 @@ class Settings(BaseSettings):
     )
 
     max_upload_mb: int = Field(512, ge=1, description="Largest file of one upload, in MiB.")
+    max_resumable_mb: int = Field(20_480, ge=1, description="Largest file of one resumable upload, in MiB.")
+    upload_hours: int = Field(48, ge=1, le=168, description="Hours an unfinished upload is kept after its last bytes.")
+    workspace_quota_mb: int | None = Field(
+        None, ge=1, description="Most the originals of one workspace may take, in MiB; without it there is no limit."
+    )
+    snapshot_dir: Path | None = Field(None, description="Where snapshots are kept. Default: snapshots/ in DATA_DIR.")
+    snapshot_hours: int = Field(0, ge=0, le=8760, description="Hours between automatic snapshots; 0: none.")
+    snapshot_keep: int = Field(7, ge=1, description="Automatic snapshots that are kept; older ones are deleted.")
+    postgres_bin: Path | None = Field(
+        None, description="Folder of pg_dump and pg_restore for a newer Postgres; default: those of the embedded one."
+    )
     rate_limit: str = Field("6000/minute", description="API calls allowed for each key or address (limits notation).")
     lease_seconds: float = Field(3.0, ge=1, le=600, description="A worker silent for this long has lost its job.")
     max_attempts: int = Field(5, ge=1, le=50, description="Tries of a job whose faults pass, before it fails.")
@@ -90,9 +113,9 @@ class Settings(BaseSettings):
 
     @field_validator("blob_url")
     @classmethod
-    def _blob_url_is_a_folder(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).scheme != "file":
-            raise ValueError("must be a file:///absolute/path URL")
+    def _blob_url_is_known(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_blob_url(value.get_secret_value()):
+            raise ValueError("must be a file:///absolute/path URL or an Azure Storage connection string")
         return value
 
     @field_validator("database_url")
@@ -114,6 +137,15 @@ class Settings(BaseSettings):
     @classmethod
     def _limits_is_redis(cls, value: SecretStr | None) -> SecretStr | None:
         return _with_scheme(value, {"redis", "rediss"})
+
+
+def is_blob_url(value: str) -> bool:
+    """Tell whether this is an absolute file URL, or a connection string that names an account or an endpoint."""
+    parts = urlsplit(value)
+    if parts.scheme == "file":
+        return parts.netloc in {"", "localhost"} and parts.path.startswith("/")
+    named = {name.strip().lower() for name, equals, _ in (pair.partition("=") for pair in value.split(";")) if equals}
+    return bool(named & {"accountname", "blobendpoint", "usedevelopmentstorage"})
 
 
 def _http(value: str | None) -> str | None:

@@ -43,6 +43,16 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"queue": queues.MAINTENANCE, "expires": 3000, "retry": False},
         },
+        "expire-uploads": {
+            "task": "tasks.maintenance.expire_uploads",
+            "schedule": 900.0,
+            "options": {"queue": queues.MAINTENANCE, "expires": 800, "retry": False},
+        },
+        "collect-blobs": {
+            "task": "tasks.maintenance.collect_blobs",
+            "schedule": 6 * 3600.0,
+            "options": {"queue": queues.MAINTENANCE, "expires": 3000, "retry": False},
+        },
     },
 )
 

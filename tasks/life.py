@@ -9,6 +9,7 @@ import socket
 from functools import lru_cache
 
 from db.blobs import blobs
+from extractors import ocr_model
 from extractors.sandbox import Limits, Sandbox
 from ingesters.stages import Tools
 from llm.current import embedder
@@ -47,5 +48,7 @@ def _tools(_pid: int) -> Tools:
         memory_bytes=settings.extract_memory_mb * MIB,
         cpu_seconds=settings.extract_seconds,
         wall_seconds=settings.extract_seconds,
+        threads=settings.model_threads,
+        models=str(ocr_model.ensure(settings.data_dir.resolve() / "models")),
     )
     return Tools(blobs=blobs(), sandbox=Sandbox(limits), embedder=embedder)

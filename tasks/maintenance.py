@@ -1,6 +1,7 @@
 """Doors for the periodic chores."""
 
-from ingesters import chores
+from ingesters import chores, uploads
+from ops import blobs
 from tasks.app import app
 
 
@@ -8,3 +9,15 @@ from tasks.app import app
 def prune() -> None:
     """Forget old events and idempotency keys."""
     chores.prune()
+
+
+@app.task(name="tasks.maintenance.collect_blobs")
+def collect_blobs() -> None:
+    """Delete blobs that no record names, and leftovers of uploads."""
+    blobs.collect_by_the_clock()
+
+
+@app.task(name="tasks.maintenance.expire_uploads")
+def expire_uploads() -> None:
+    """Forget uploads that nobody goes on with."""
+    uploads.expire()

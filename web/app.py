@@ -6,6 +6,7 @@ from settings import Settings, get_settings
 from web import (
     access,
     contract,
+    corrections,
     documents,
     health,
     jobs,
@@ -16,6 +17,8 @@ from web import (
     openapi,
     pages,
     problems,
+    resumable,
+    screenshots,
     search,
     security,
     streams,
@@ -39,7 +42,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.register(app)
     metrics.register(app)
     app.register_blueprint(health.blueprint)
-    contract.register(app, jobs.api, documents.api, search.api, health.api)
+    contract.register(app, jobs.api, documents.api, screenshots.api, corrections.api, search.api, health.api)
+    contract.register(app, resumable.api)
     openapi.register(app)
     pages.register(app)
     return app

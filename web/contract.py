@@ -84,6 +84,18 @@ class Api:
         """Declare a call that does something; with an Idempotency-Key it is done once."""
         return self._declare("POST", rule, Terms(role, summary, answers, (409, *refusals)))
 
+    def patch(
+        self, rule: str, role: str, summary: str, answers: Answers, *, refusals: tuple[int, ...] = ()
+    ) -> Callable[[View], View]:
+        """Declare a call that changes something; the same change again changes nothing."""
+        return self._declare("PATCH", rule, Terms(role, summary, answers, refusals))
+
+    def delete(
+        self, rule: str, role: str, summary: str, answers: Answers, *, refusals: tuple[int, ...] = ()
+    ) -> Callable[[View], View]:
+        """Declare a call that takes something away."""
+        return self._declare("DELETE", rule, Terms(role, summary, answers, refusals))
+
     def _declare(self, method: str, rule: str, terms: Terms) -> Callable[[View], View]:
         def declare(view: View) -> View:
             operation = Operation(method, self.prefix + rule, terms, view, _inputs(view))
@@ -134,7 +146,7 @@ def _query(model: type[BaseModel]) -> BaseModel:
 def _body(model: type[BaseModel]) -> BaseModel:
     if request.mimetype != "application/json":
         if not request.content_length and not any(f.is_required() for f in model.model_fields.values()):
-            return model()
+            return checked(model)
         raise Problem(415)
     data = request.get_data()
     return checked(lambda: model.model_validate_json(data or b"{}", strict=True))

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Response, request, send_file
+from flask import Response, request
 from flask_babel import gettext
 
 import db
 from db import chunks, documents, pages
 from db.blobs import blobs
 from db.documents import Document
+from web import originals
 from web.access import caller
 from web.contract import Api
 from web.problems import Problem
@@ -29,7 +30,6 @@ api = Api("documents")
 MOST_TABLES = 1000
 PAGES_AT_ONCE = 50
 LARGEST_PAGE = 2**31 - 1
-SANDBOX = "sandbox; default-src 'none'"
 
 
 @api.get("/documents", "viewer", "List documents", {200: DocumentList})
@@ -72,31 +72,14 @@ def read_text(document_id: UUID) -> Response | DocumentText:
 )
 def read_page_image(document_id: UUID, number: int) -> Response:
     """Read the picture of a page."""
-    key = _image_key(document_id, number)
-    with blobs().open(key) as stream:
-        media_type = _picture_type(stream.read(12))
-        stream.seek(0)
-        response = Response(stream.read(), mimetype=media_type)
-    response.set_etag(key.replace("/", ""))
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)  # type: ignore[return-value]  # the same response
+    return originals.picture(_image_key(document_id, number))
 
 
 @api.get("/documents/<uuid:document_id>/original", "viewer", "Download the original", {200: "application/octet-stream"})
 def download_original(document_id: UUID) -> Response:
     """Download the file as it was sent."""
     document = show(document_id)
-    response = send_file(
-        blobs().open(document.blob_key),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=document.filename,
-        conditional=False,
-    )
-    response.content_length = document.bytes
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return originals.download(document.blob_key, document.filename, document.bytes)
 
 
 def show(document_id: UUID) -> Document:
@@ -132,9 +115,3 @@ def _texts(workspace: str, document_id: UUID) -> Iterator[PageText]:
         if len(found) < PAGES_AT_ONCE:
             return
         first = found[-1].number + 1
-
-
-def _picture_type(head: bytes) -> str:
-    if head.startswith(b"\x89PNG"):
-        return "image/png"
-    return "image/jpeg" if head.startswith(b"\xff\xd8") else "image/webp"

@@ -28,6 +28,10 @@ SENTENCES: dict[str, LazyString] = {
     "timezone_aware": _l("This time needs its zone offset."),
     "dict_type": _l("This must be a JSON object."),
     "model_type": _l("This must be a JSON object."),
+    "one_of_two": _l("Give either a value or a text."),
+    "float_type": _l("This must be a number."),
+    "float_parsing": _l("This must be a number."),
+    "finite_number": _l("This must be a number."),
     "is_instance_of": _l("Send exactly one file here."),
 }
 OTHER = _l("This value is not valid.")

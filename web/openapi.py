@@ -15,12 +15,21 @@ from web.problems import TITLES
 from web.shapes.problems import ProblemShape
 
 blueprint = Blueprint("openapi", __name__)
+NAMES = {"type": "string", "minLength": 1, "maxLength": 300}
 REFERENCE = "#/components/schemas/{model}"
-PATH_TYPES = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer", "minimum": 0}}
+PATH_TYPES = {
+    "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer", "minimum": 0},
+    "string": NAMES,
+    "path": NAMES,
+}
 PLACEHOLDER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 TAGS = {
     "jobs": "Work on one file: send it, watch it, cancel it, retry it.",
     "documents": "What was read out of a file: text, tables, pages and their pictures.",
+    "screenshots": "Dashboard pictures: what was read of them, and streams merged from several.",
+    "corrections": "What people decide about values that were read: correct, accept, undo.",
+    "uploads": "Big files by tus 1.0: begun, gone on with after any cut, ended in a job.",
     "search": "Find passages with the place they come from.",
     "health": "How the platform is.",
 }

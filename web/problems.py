@@ -9,7 +9,7 @@ from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-from db.errors import NotFound, Unavailable
+from db.errors import BlobsUnavailable, NotFound, Unavailable
 from ingesters.errors import IntakeError
 from llm.errors import ModelError
 
@@ -25,14 +25,18 @@ TITLES: dict[int, tuple[str, LazyString]] = {
     405: ("method_not_allowed", _l("This method is not supported here")),
     406: ("not_acceptable", _l("No such representation")),
     409: ("conflict", _l("Not possible in this state")),
+    410: ("gone", _l("No longer here")),
     411: ("length_required", _l("The length of the request is missing")),
+    412: ("precondition_failed", _l("This version of the protocol is not supported")),
     413: ("too_large", _l("Too large")),
     415: ("unsupported_media_type", _l("This content type is not supported")),
     416: ("range_not_satisfiable", _l("This range does not exist")),
     422: ("invalid", _l("Some values are not valid")),
+    423: ("locked", _l("Somebody else is writing here")),
     429: ("too_many_requests", _l("Too many requests")),
     500: ("internal_error", _l("Something went wrong on our side")),
     503: ("unavailable", _l("Temporarily unavailable")),
+    507: ("no_room", _l("No room is left")),
 }
 DETAILS: dict[int, LazyString] = {
     400: _l("Check the request against the API description at /api/docs."),
@@ -128,9 +132,10 @@ def _from_http(error: HTTPException) -> Problem:
     return Problem(status, headers=kept)
 
 
-def _unavailable(_error: Unavailable) -> Response:
-    log.warning("database away", path=request.path)
-    return answer(Problem(503, "database_unavailable", headers={"Retry-After": "5"}))
+def _unavailable(error: Unavailable) -> Response:
+    away = "storage" if isinstance(error, BlobsUnavailable) else "database"
+    log.warning("away", what=away, path=request.path, detail=str(error))
+    return answer(Problem(503, f"{away}_unavailable", headers={"Retry-After": "5"}))
 
 
 def _model_away(error: ModelError) -> Response:

@@ -9,7 +9,7 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
-from db.blobs import Blob, LocalWriter, blobs
+from db.blobs import Blob, BlobWriter, blobs
 from web.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,7 +23,7 @@ ROOM_FOR_FIELDS = 256 * 1024
 class BlobStream:
     """What a form's parser writes a file to; becomes a blob when `finish` is called, nothing otherwise."""
 
-    def __init__(self, writer: LocalWriter, most: int) -> None:
+    def __init__(self, writer: BlobWriter, most: int) -> None:
         self._writer, self._most, self._size = writer, most, 0
         self._blob: Blob | None = None
         self._hash = hashlib.sha256() if KEY_HEADER in request.headers else None

@@ -74,6 +74,30 @@ def _walk(page: Page, shoot) -> None:  # type: ignore[no-untyped-def]  # a closu
     shoot("hit")
     page.goto("/documents/00000000-0000-0000-0000-000000000000")
     shoot("error")
+    _look(page, shoot)
+
+
+def _look(page: Page, shoot) -> None:  # type: ignore[no-untyped-def]  # a closure
+    """Photograph the pages of screenshots: the list, the newest one, its first value opened, the queue, its stream."""
+    page.goto("/screenshots")
+    shoot("screenshots")
+    if page.locator(".shot-link").count():
+        page.locator(".shot-link").first.click()
+        shoot("screenshot")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(500)
+        shoot("value")
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        shoot("keys")
+        page.keyboard.press("Escape")
+        stream = page.locator("a[href^='/streams/']")
+        if stream.count():
+            stream.first.click()
+            shoot("stream")
+    page.goto("/review")
+    shoot("review")
 
 
 def _options() -> argparse.Namespace:

@@ -11,7 +11,10 @@ from db.errors import NotFound
 from db.jobs import NewJob
 
 SEALED = ["users", "api_keys", "idempotency_keys", "assets", "jobs", "outbox", "job_events", "documents", "pages",
-          "document_tables", "chunks", "term_counts", "vectors"]  # fmt: skip
+          "document_tables", "chunks", "term_counts", "vectors", "screenshots", "screenshot_lines", "grids", "metrics",
+          "corrections", "uploads", "webhook_secrets", "webhook_sources", "analyses", "deliveries", "analysis_files",
+          "analysis_phases", "sales", "webhook_endpoints", "webhook_messages", "webhook_sends", "webhook_tries",
+          "backfills"]  # fmt: skip
 
 
 def put_job(workspace: str) -> NewJob:
@@ -35,7 +38,8 @@ def test_no_table_with_a_workspace_was_forgotten(workspace: str) -> None:
     with db.owner() as connection:
         rows = connection.execute(
             "SELECT table_name FROM information_schema.columns "
-            "WHERE column_name = 'workspace_id' AND table_schema = 'public'"
+            "JOIN information_schema.tables USING (table_schema, table_name) "
+            "WHERE column_name = 'workspace_id' AND table_schema = 'public' AND table_type = 'BASE TABLE'"
         ).fetchall()
     assert {row[0] for row in rows} == set(SEALED)
 
@@ -73,3 +77,12 @@ def test_a_pooled_connection_carries_no_workspace_over(workspace: str) -> None:
 def test_the_engine_can_not_read_knowledge(workspace: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), db.engine() as connection:
         connection.execute("SELECT text FROM pages")
+
+
+def test_a_view_sees_no_more_than_who_asks(workspace: str) -> None:
+    with db.owner() as connection:
+        rows = connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace "
+            "AND NOT coalesce(reloptions, '{}') @> ARRAY['security_invoker=true']"
+        ).fetchall()
+    assert [row[0] for row in rows if not row[0].startswith("pg_stat")] == []

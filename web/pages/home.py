@@ -4,14 +4,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ingesters import intake
+from settings import get_settings
 from web.access import requires
 from web.jobs import page_of_jobs, submit
 from web.pages.jobs import is_active
 from web.shapes.jobs import JobQuery
-from web.uploads import max_bytes, takes_files
+from web.uploads import takes_files
 
 blueprint = Blueprint("home", __name__)
 NEWEST = 8
+MIB = 1024 * 1024
 ABOUT = ("product", "liver", "title")
 
 
@@ -20,7 +22,8 @@ ABOUT = ("product", "liver", "title")
 def home() -> str:
     """Show the upload and the newest jobs."""
     jobs, _ = page_of_jobs(JobQuery(limit=NEWEST))
-    return render_template("home.html", jobs=jobs, active=is_active(jobs), max_bytes=max_bytes())
+    most = get_settings().max_resumable_mb * MIB
+    return render_template("home.html", jobs=jobs, active=is_active(jobs), max_bytes=most)
 
 
 @blueprint.get("/newest")

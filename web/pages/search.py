@@ -60,7 +60,14 @@ def _day(text: str, at: time) -> str:
 
 def _shown(question: str, hit: Hit) -> Shown:
     snippet = highlight.snippet(question, hit.text)
-    address = url_for(
-        "documents.document", document_id=hit.source.document_id, page=hit.source.page, chunk=hit.chunk_id, q=question
+    return Shown(hit, marked(snippet.text, snippet.spans), _address(question, hit))
+
+
+def _address(question: str, hit: Hit) -> str:
+    """Give the address of the page that shows the hit at its place."""
+    source = hit.source
+    if source.screenshot_id is not None:
+        return url_for("screenshots.screenshot", screenshot_id=source.screenshot_id, chunk=hit.chunk_id, q=question)
+    return url_for(
+        "documents.document", document_id=source.document_id, page=source.page, chunk=hit.chunk_id, q=question
     )
-    return Shown(hit, marked(snippet.text, snippet.spans), address)

@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from web.language import chosen
+from web.pages.figures import assurance, difference, figure
+from web.pages.metric_words import metric_name, note_words
 
 STATUS: dict[str, LazyString] = {
     "waiting": _l("Waiting"),
@@ -20,6 +22,7 @@ STATUS: dict[str, LazyString] = {
 }
 STAGE: dict[str, LazyString] = {
     "extract": _l("Reading the file"),
+    "read": _l("Reading the picture"),
     "embed": _l("Making it searchable by meaning"),
 }
 REASON: dict[str, LazyString] = {
@@ -45,6 +48,7 @@ EVENT: dict[str, LazyString] = {
 }
 KIND: dict[str, LazyString] = {
     "document": _l("Document"),
+    "screenshot": _l("Screenshot"),
     "fill_vectors": _l("Filling an embedding version"),
 }
 SCORE: dict[str, LazyString] = {
@@ -53,7 +57,27 @@ SCORE: dict[str, LazyString] = {
     "fused": _l("Both together"),
     "rerank": _l("After re-ranking"),
 }
-TABLES = {"status": STATUS, "stage": STAGE, "reason": REASON, "event": EVENT, "kind": KIND, "score": SCORE}
+OUTCOME: dict[str, LazyString] = {
+    "read": _l("Values read"),
+    "no_numbers": _l("No values found"),
+    "unknown_layout": _l("Unknown layout"),
+    "low_resolution": _l("Low resolution"),
+}
+LOOK: dict[str, LazyString] = {
+    "needs_review": _l("Needs a look"),
+    "accepted": _l("Read surely"),
+    "confirmed": _l("Confirmed"),
+    "corrected": _l("Corrected"),
+}
+DECISION: dict[str, LazyString] = {"correct": _l("Corrected"), "accept": _l("Confirmed"), "undo": _l("Taken back")}
+CONFLICT: dict[str, LazyString] = {
+    "decreased": _l("This counter should only grow, but a later picture shows less."),
+    "disagrees": _l("The pictures show different values."),
+}
+TABLES = {
+    "status": STATUS, "stage": STAGE, "reason": REASON, "event": EVENT, "kind": KIND, "score": SCORE,
+    "outcome": OUTCOME, "look": LOOK, "decision": DECISION, "conflict": CONFLICT,
+}  # fmt: skip
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -123,7 +147,8 @@ def switched(**changes: Any) -> str:
 def register(app: Flask) -> None:
     """Give all of this to the templates."""
     app.jinja_env.globals.update(word=word, switched=switched, chosen_language=chosen)
-    app.jinja_env.filters.update(size=size, seconds=seconds, when=when, percent=percent)
+    app.jinja_env.globals.update(metric_name=metric_name, note_words=note_words, figure=figure, difference=difference)
+    app.jinja_env.filters.update(size=size, seconds=seconds, when=when, percent=percent, assurance=assurance)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"theme": _theme()})
 

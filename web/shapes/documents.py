@@ -120,11 +120,14 @@ def shape(
     )
 
 
-def _fields(document: Document) -> dict[str, Any]:
-    names = DocumentSummary.model_fields.keys() - {"warnings"}
-    return {name: getattr(document, name) for name in names} | {"warnings": [_warning(w) for w in document.warnings]}
-
-
-def _warning(found: dict[str, str]) -> WarningShape:
+def warning_shape(found: dict[str, str]) -> WarningShape:
+    """Show something that could not be read in full."""
     code = found.get("code", "")
     return WarningShape(code=code, place=found.get("place", ""), message=in_language(*WARNINGS.get(code, (code, code))))
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    names = DocumentSummary.model_fields.keys() - {"warnings"}
+    return {name: getattr(document, name) for name in names} | {
+        "warnings": [warning_shape(w) for w in document.warnings]
+    }

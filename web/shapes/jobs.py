@@ -42,10 +42,12 @@ class JobForm(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     file: File
-    kind: Name = Field("auto", description="auto, document; more kinds come with their extractors")
+    kind: Name = Field(
+        "auto", description="auto (by content), document, screenshot; more kinds come with their extractors"
+    )
     metadata: Metadata = Field(
         default_factory=dict,
-        description="JSON: product, liver, stream_id, title, started_at, language; other fields are kept as they are",
+        description="JSON: product, liver, stream_id, title, started_at, taken_at, language; others are kept",
     )
 
 

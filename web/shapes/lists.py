@@ -32,15 +32,43 @@ def make_cursor(at: datetime | None, item: UUID) -> str:
 
 def read_cursor(cursor: str) -> tuple[datetime, UUID]:
     """Find the place in a list again."""
+    at, item = _halves(cursor)
+    try:
+        found = datetime.fromisoformat(at), UUID(item)
+    except ValueError:
+        raise _invalid() from None
+    if found[0].tzinfo is None:
+        raise _invalid()
+    return found
+
+
+def make_score_cursor(score: float, item: int) -> str:
+    """Name a place in a list that is ordered by a score."""
+    return base64.urlsafe_b64encode(f"{score!r}|{item}".encode()).decode().rstrip("=")
+
+
+def read_score_cursor(cursor: str) -> tuple[float, int]:
+    """Find the place in a list that is ordered by a score again."""
+    score, item = _halves(cursor)
+    try:
+        found = float(score), int(item)
+    except ValueError:
+        raise _invalid() from None
+    if not 0 <= found[0] <= 1 or not 0 < found[1] < 2**63:
+        raise _invalid()
+    return found
+
+
+def _halves(cursor: str) -> tuple[str, str]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        at, _, item = text.partition("|")
-        found = datetime.fromisoformat(at), UUID(item)
     except (ValueError, binascii.Error):
-        found = None
-    if found is None or found[0].tzinfo is None:
-        sentence = gettext("This cursor is not valid; start again without one.")
-        raise Problem(
-            422, "cursor_invalid", sentence, errors=[{"field": "cursor", "code": "cursor_invalid", "message": sentence}]
-        )
-    return found
+        raise _invalid() from None
+    first, _, second = text.partition("|")
+    return first, second
+
+
+def _invalid() -> Problem:
+    sentence = gettext("This cursor is not valid; start again without one.")
+    errors = [{"field": "cursor", "code": "cursor_invalid", "message": sentence}]
+    return Problem(422, "cursor_invalid", sentence, errors=errors)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from db import screenshots
 from db.search import Filters
 from retrieval.search import Hit
 from web.shapes.texts import Question, Short
@@ -19,13 +20,17 @@ class FilterBody(BaseModel):
     product: Short | None = None
     liver: Short | None = None
     document_id: UUID | None = None
+    screenshot_id: UUID | None = None
     video_id: UUID | None = None
     since: Annotated[AwareDatetime | None, Field(alias="from")] = None
     until: Annotated[AwareDatetime | None, Field(alias="to")] = None
 
     def filters(self) -> Filters:
         """Give the filters as retrieval takes them."""
-        return Filters(**self.model_dump())
+        chosen = self.model_dump(exclude={"screenshot_id"})
+        if self.screenshot_id is not None:
+            chosen |= {"document_id": self.screenshot_id, "kind": self.kind or screenshots.KIND}
+        return Filters(**chosen)
 
 
 class SearchBody(BaseModel):
@@ -43,6 +48,7 @@ class SourceShape(BaseModel):
 
     kind: str
     document_id: UUID | None
+    screenshot_id: UUID | None
     video_id: UUID | None
     filename: str
     title: str | None

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse, encode_multipart
 import db
 from db import idempotency
 from db.blobs import blobs, key_of
+from settings import get_settings
 from web.idempotency import request_hash
 
 
@@ -117,7 +118,7 @@ def test_a_file_beyond_the_limit_is_refused_and_leaves_nothing(api: FlaskClient)
     answer = send(api, b"x" * (1024 * 1024 + 1))
     assert (answer.status_code, answer.get_json()["code"]) == (413, "file_too_large")
     assert "1.0 MiB" in answer.get_json()["detail"]
-    assert not list((blobs().root / "tmp").glob("*"))
+    assert not list((get_settings().data_dir / "blobs" / "tmp").glob("*"))
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "refused"}])

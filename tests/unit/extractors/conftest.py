@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from extractors import ocr, ocr_model
 from extractors.documents import extract
 from extractors.model import Block, DocumentInfo, Page
 from extractors.options import Options
@@ -36,5 +37,24 @@ def blocks(read: Read) -> Callable[[Path], list[Block]]:
 
     def run(path: Path) -> list[Block]:
         return [block for page in read(path)[1] for block in page.blocks]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the models that read pictures, once for the run, and give their folder."""
+    return ocr_model.ensure(tmp_path_factory.mktemp("models")).parent
+
+
+@pytest.fixture
+def reading(models: Path) -> Read:
+    """Give a function that reads a whole document and the pictures in it."""
+    ocr.use(models)
+
+    def run(path: Path) -> tuple[DocumentInfo, list[Page]]:
+        info, *pages = extract(path, path.name, options=Options(path.name, images=False, ocr=ocr.reader))
+        assert isinstance(info, DocumentInfo)
+        return info, [page for page in pages if isinstance(page, Page)]
 
     return run

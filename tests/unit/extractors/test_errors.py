@@ -26,6 +26,12 @@ def test_the_codes_are_stable() -> None:
         "limit_memory",
         "limit_time",
         "extractor_crashed",
+        "picture_unsupported",
+        "picture_broken",
+        "picture_too_large",
+        "picture_too_small",
+        "screenshot_no_text",
+        "screenshot_low_resolution",
     }
 
 

@@ -112,6 +112,34 @@ def test_a_child_is_used_again_and_replaced_after_an_error(sandbox: Sandbox, not
     assert len(children()) == 1
 
 
+def test_a_scan_loads_the_models_once_and_a_text_never(models: Path, note: Path, small: Path) -> None:
+    limits = Limits(models=str(models))
+    with Sandbox(limits) as sandbox:
+        read(sandbox, note)
+        (child,) = children()
+        light = child.memory_info().rss
+        _, page = read(sandbox, small / "ocr_test.pdf")
+        heavy = child.memory_info().rss
+        _, again = read(sandbox, small / "ocr_test.pdf")
+        assert children() == [child]
+    assert isinstance(page, Page)
+    assert isinstance(again, Page)
+    assert ("Docling" in page.text, again.text) == (True, page.text)
+    assert light < 150 << 20 < heavy
+
+
+def test_a_file_after_a_scan_has_no_more_memory_than_one_before(models: Path, bomb: Path, small: Path) -> None:
+    limits = Limits(models=str(models), memory_bytes=600 << 20)
+    with Sandbox(limits) as sandbox:
+        read(sandbox, small / "ocr_test.pdf")
+        (child,) = children()
+        held = child.memory_info().vms
+        soft, _ = child.rlimit(psutil.RLIMIT_AS)
+        with pytest.raises(LimitMemoryError):
+            read(sandbox, bomb)
+    assert soft - held < 700 << 20
+
+
 def test_a_child_is_replaced_after_its_share_of_files(note: Path) -> None:
     with Sandbox(max_files=2) as sandbox:
         read(sandbox, note)
@@ -124,6 +152,17 @@ def test_a_child_is_replaced_after_its_share_of_files(note: Path) -> None:
 def test_memory_has_an_end(sandbox: Sandbox, bomb: Path) -> None:
     with pytest.raises(LimitMemoryError):
         read(sandbox, bomb, Limits(memory_bytes=600 << 20))
+
+
+def test_memory_has_an_end_for_the_child_of_a_big_parent(bomb: Path) -> None:
+    code = (
+        "from pathlib import Path\nfrom extractors.sandbox import Limits, Sandbox\n"
+        "from extractors.errors import LimitMemoryError\nbig = b'x' * (700 << 20)\n"
+        f"limits, params = Limits(memory_bytes=600 << 20), {{'images': False}}\n"
+        f"with Sandbox(limits) as sandbox, sandbox.stream('documents', Path({str(bomb)!r}), params) as parts:\n"
+        "    try:\n        list(parts)\n    except LimitMemoryError:\n        print('memory')"
+    )
+    assert run(code).stdout == "memory\n"
 
 
 def test_processor_time_has_an_end(sandbox: Sandbox, bomb: Path) -> None:
@@ -146,7 +185,7 @@ def test_a_child_that_is_killed_is_an_error_of_the_file_and_not_of_ours(sandbox:
     path = write(tmp_path / "a.pdf", [text(40, 700, "x")] * 500)
     with sandbox.stream("documents", path, {"filename": "a.pdf", "images": True}) as parts:
         next(parts)
-        os.kill(children()[0].pid, signal.SIGABRT)
+        os.kill(children()[0].pid, signal.SIGSEGV)
         with pytest.raises(ExtractorCrashedError):
             list(parts)
 
@@ -219,6 +258,8 @@ def test_a_confined_process_can_make_threads_and_end_itself() -> None:
     "deed",
     [
         "open('/proc/%d/environ' % os.getppid(), 'rb')",
+        "open(models.parent / 'secret')",
+        "open(models / 'new', 'w')",
         "open('pyproject.toml')",
         "open('/etc/passwd')",
         "os.listdir('.')",
@@ -230,14 +271,18 @@ def test_a_confined_process_can_make_threads_and_end_itself() -> None:
 def test_a_fenced_process_reaches_no_file_but_its_own(tmp_path: Path, deed: str) -> None:
     for name in ("in", "tmp"):
         (tmp_path / name).mkdir()
-    (tmp_path / "in" / "file").write_text("x")
+    (tmp_path / "data" / "models").mkdir(parents=True)
+    for place in ("in/file", "data/secret", "data/models/weights"):
+        (tmp_path / place).write_text("x")
     code = (
         "import os\nfrom pathlib import Path\nfrom extractors.sandbox_limits import Limits, confine\n"
-        f"folder = Path({str(tmp_path)!r})\nconfine(Limits(), os.getppid(), folder)\n"
-        f"print((folder / 'in' / 'file').read_text(), (folder / 'tmp' / 'new').write_text('y'), flush=True)\n{deed}"
+        f"folder = Path({str(tmp_path)!r})\nmodels = folder / 'data' / 'models'\n"
+        "confine(Limits(models=str(models)), os.getppid(), folder)\n"
+        "print((folder / 'in' / 'file').read_text(), (models / 'weights').read_text(), flush=True)\n"
+        f"print((folder / 'tmp' / 'new').write_text('y'), flush=True)\n{deed}"
     )
     done = run(code)
-    assert done.stdout == "x 1\n"
+    assert done.stdout == "x x\n1\n"
     assert any(error in done.stderr for error in ("PermissionError", "Invalid cross-device link"))
 
 

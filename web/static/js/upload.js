@@ -1,4 +1,9 @@
-// Files are sent one after the other straight to the API, each with its own progress.
+// Files are sent one after the other straight to the API, each with its own progress: small ones at once, big ones in
+// parts that survive a cut, a pause and a reload.
+import { abandon, BigUpload, fingerprint, position, Refused, unfinished } from "./tus.js";
+import { Pace } from "./pace.js";
+
+const BIG = 8 * 2 ** 20;
 const form = document.querySelector("#upload");
 const drop = document.querySelector("#drop");
 const chooser = document.querySelector("#files");
@@ -32,20 +37,27 @@ if (form) {
   addEventListener("beforeunload", (event) => {
     if (busy) event.preventDefault();
   });
+  for (const kept of unfinished()) showUnfinished(kept);
 }
 
 function add(files) {
   for (const file of files) {
-    const row = template.content.firstElementChild.cloneNode(true);
-    row.querySelector(".row-name").textContent = file.name;
-    row.querySelector(".sending-size").textContent = size(file.size);
-    rows.append(row);
+    document.getElementById(fingerprint(file))?.remove();
+    const row = newRow(file.name, file.size);
     if (file.size > Number(form.dataset.maxBytes)) {
       refuse(row, form.dataset.tooLarge);
     } else {
       queue({ file, row, metadata: metadata() });
     }
   }
+}
+
+function newRow(name, bytes) {
+  const row = template.content.firstElementChild.cloneNode(true);
+  row.querySelector(".row-name").textContent = name;
+  row.querySelector(".sending-size").textContent = size(bytes);
+  rows.append(row);
+  return row;
 }
 
 function queue(item) {
@@ -57,7 +69,9 @@ function queue(item) {
 function next() {
   if (busy || !waiting.length) return;
   busy = true;
-  send(waiting.shift());
+  const item = waiting.shift();
+  if (item.file.size < BIG) send(item);
+  else sendBig(item);
 }
 
 function send(item) {
@@ -81,13 +95,61 @@ function send(item) {
   request.send(body);
 }
 
+async function sendBig(item) {
+  const pace = new Pace(item.file.size);
+  item.big ??= new BigUpload(item.file, item.metadata, (news) => tell(item, news, item.pace));
+  item.pace = pace;
+  offer(item.row, button(form.dataset.pause, () => item.big.pause()), cancelling(item));
+  try {
+    const ended = await item.big.run(form.dataset.uploads);
+    if (ended) accept(item.row, ended.job_id, ended.known);
+    else offer(item.row, button(form.dataset.resume, () => queue(item)), cancelling(item));
+  } catch (error) {
+    refuse(item.row, error instanceof Refused ? error.message : form.dataset.unreachable);
+    offer(item.row, button(form.dataset.again, () => queue(item)));
+  }
+  busy = false;
+  next();
+}
+
+function tell(item, { state, done }, pace) {
+  item.row.querySelector("progress").value = (100 * done) / item.file.size;
+  say(item.row, form.dataset[state]);
+  const moving = state === "sending" || state === "checking";
+  item.row.querySelector(".sending-pace").textContent = moving ? pace.at(state, done, form.dataset.left) : "";
+}
+
+function cancelling(item) {
+  return button(form.dataset.cancel, async () => {
+    await item.big.cancel();
+    item.row.remove();
+  });
+}
+
+async function showUnfinished(kept) {
+  const row = newRow(kept.filename, kept.bytes);
+  row.id = kept.name;
+  say(row, form.dataset.chooseAgain);
+  offer(row, button(form.dataset.cancel, () => abandon(kept).finally(() => row.remove())));
+  try {
+    row.querySelector("progress").value = (100 * (await position(kept.url))) / kept.bytes;
+  } catch {
+    row.remove(); // expired, or somebody else's
+  }
+}
+
+function accept(row, jobId, known) {
+  row.querySelector("progress").value = 100;
+  row.querySelector(".sending-pace").textContent = "";
+  say(row, known ? form.dataset.known : form.dataset.accepted);
+  offer(row, link(`/jobs/${jobId}`, form.dataset.open));
+  window.htmx?.trigger("#newest", "refresh");
+}
+
 function finish(item, request) {
   const { row } = item;
   if (request.status === 200 || request.status === 202) {
-    row.querySelector("progress").value = 100;
-    say(row, request.status === 200 ? form.dataset.known : form.dataset.accepted);
-    offer(row, link(`/jobs/${request.response.job.id}`, form.dataset.open));
-    window.htmx?.trigger("#newest", "refresh");
+    accept(row, request.response.job.id, request.status === 200);
   } else {
     refuse(row, request.response?.errors?.[0]?.message ?? request.response?.detail ?? form.dataset.unreachable);
     offer(row, button(form.dataset.again, () => queue(item)));
@@ -111,8 +173,8 @@ function refuse(row, text) {
   row.querySelector("progress").value = 0;
 }
 
-function offer(row, element) {
-  row.querySelector(".row-side").replaceChildren(element);
+function offer(row, ...elements) {
+  row.querySelector(".row-side").replaceChildren(...elements);
 }
 
 function link(address, text) {
