@@ -4,7 +4,9 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("search_quality", "quality", "search_speed", "engine", "load")
+NAMES = (
+    "search_quality", "quality", "search_speed", "engine", "load", "screens", "pictures", "ocr_engines", "backfill",
+)  # fmt: skip
 
 
 def main() -> int:

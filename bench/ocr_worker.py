@@ -39,7 +39,7 @@ def _ours(threads: int, folder: Path) -> Read:
 
     ocr.use(ocr_model.ensure(folder.parent / "models"))
     reader = ocr.reader(threads)
-    return lambda path: [(word.text, *word.box) for line in reader.read(Image.open(path)).lines for word in line.words]
+    return lambda path: [(line.text, *line.box) for line in reader.read(Image.open(path)).lines]
 
 
 def _stock(threads: int, _folder: Path) -> Read:

@@ -16,12 +16,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from bench import samples
 from bench.dashboards.matching import folded
 from bench.tables import show, verdict
-from extractors import dashboard, ocr, ocr_model
+from extractors import dashboard, ocr, ocr_model, picture
 from extractors.words import Ocr, Reading
 
 PRINTED = 0.95
@@ -92,7 +90,8 @@ def _texts(reader: Ocr) -> None:
 
 def _screens(reader: Ocr) -> None:
     fields = {Path(known.name).name: known.fields for known in _known() if known.fields}
-    rows, there, wanted = [], 0, 0
+    rows: list[tuple[str, ...]] = []
+    there = wanted = 0
     for path in samples.documents("screens"):
         reading = _open(reader, path)
         board = dashboard.read(reading)
@@ -135,13 +134,13 @@ def _same(name: str, truth: str, metric: dashboard.Metric) -> bool:
 
 
 def _paired(label: str, value: str, board: dashboard.Dashboard) -> bool:
-    name, wanted = _letters(label.removesuffix(_NOT_PRINTED)), folded(value.replace(" / ", "")).lower()
+    name, wanted = _letters(label.removesuffix(_NOT_PRINTED)), _value(value.replace(" / ", ""))
     if name == "period":
         return board.period is not None and _letters(board.period) == _letters(value)
-    if any(_letters(one.label) == name and folded(one.raw).lower() == wanted for one in board.metrics):
+    if any(_letters(one.label).startswith(name) and _value(one.raw) == wanted for one in board.metrics):
         return True
     rows = (row for grid in board.grids for row in grid.rows)
-    return any(name == _letters(row[0]) and wanted in folded("".join(row[1:])).lower() for row in rows if row)
+    return any(_letters(row[0]).startswith(name) and wanted in _value("".join(row[1:])) for row in rows if row)
 
 
 def _known() -> Iterator[Known]:
@@ -151,8 +150,7 @@ def _known() -> Iterator[Known]:
 
 
 def _open(reader: Ocr, path: Path) -> Reading:
-    with Image.open(path) as image:
-        return reader.read(image.convert("RGB"))
+    return reader.read(picture.read(path).image)
 
 
 def _plain(reading: Reading) -> str:
@@ -161,6 +159,10 @@ def _plain(reading: Reading) -> str:
 
 def _stands(value: str, text: str) -> bool:
     return re.search(rf"(?<![0-9.]){re.escape(value)}(?![0-9])", text, re.IGNORECASE) is not None
+
+
+def _value(text: str) -> str:
+    return re.sub(r"[()]", "", folded(text)).lower()
 
 
 def _letters(text: str) -> str:

@@ -59,9 +59,9 @@ def run(folder: Path, seed: int, read: readings.Read, *, step: int = 1, variants
 def _print(found: dict[str, Totals], note: str) -> None:
     show(
         "Screens: characters and key fields",
-        ("variant", "error rate %", "target", "reached", "fields exact %", "target", "reached", "fields"),
+        ("variant", "error rate %", "target", "reached", "on no text", "fields exact %", "target", "reached", "fields"),
         [(name, *_read(name, totals)) for name, totals in found.items()],
-        note,
+        f"{note}; on no text: errors that are icons and lines taken for text",
     )
     show(
         "Screens: printed values with the right name, number, unit and panel",
@@ -88,6 +88,7 @@ def _read(name: str, totals: Totals) -> tuple[str, ...]:
         f"{totals.error_rate:.2f}",
         f"{most or ''}",
         verdict(round(totals.error_rate, 2), most, most=True) if most else "",
+        f"{totals.inserted}/{totals.errors}",
         f"{totals.exact_share:.2f}",
         f"{least or ''}",
         verdict(totals.exact_share, least) if least else "",

@@ -103,6 +103,17 @@ def of_job(connection: Connection, job_id: UUID) -> Analysis | None:
     return cursor.execute(f"SELECT {_FIELDS} FROM analyses WHERE id = %s AND job_id = id", (job_id,)).fetchone()
 
 
+def listing(connection: Connection, limit: int, *, before: tuple[datetime, UUID] | None = None) -> list[Analysis]:
+    """List analyses, newest first; `before` is the (created_at, id) of the last one already shown."""
+    at, analysis_id = before or (None, None)
+    cursor = connection.cursor(row_factory=class_row(Analysis))
+    return cursor.execute(
+        f"SELECT {_FIELDS} FROM analyses WHERE %(at)s::timestamptz IS NULL OR (created_at, id) < (%(at)s, %(id)s::uuid) "
+        "ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
+        {"at": at, "id": analysis_id, "limit": limit},
+    ).fetchall()
+
+
 def hashes(connection: Connection, analysis_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Tell which of these are there, with the hash of what they hold."""
     rows = connection.execute(

@@ -4,6 +4,7 @@ from db.pool import Connection
 
 SCHEDULER = 7_465_747
 BLOBS = 7_465_748
+MODELS = 7_465_760
 
 
 def still_leads(connection: Connection) -> bool:

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import namedtuple_row
-
 from db.pool import Connection
 
 
@@ -35,9 +33,7 @@ def living(connection: Connection, owner: UUID) -> list[str]:
 
 def ends(connection: Connection, owner: UUID) -> datetime | None:
     """Tell until when an older secret still counts."""
-    row = (
-        connection.cursor(row_factory=namedtuple_row)
-        .execute("SELECT max(expires_at) AS at FROM webhook_secrets WHERE owner_id = %s AND expires_at > now()", (owner,))
-        .fetchone()
-    )
-    return row.at if row else None
+    row = connection.execute(
+        "SELECT max(expires_at) FROM webhook_secrets WHERE owner_id = %s AND expires_at > now()", (owner,)
+    ).fetchone()
+    return row[0] if row else None

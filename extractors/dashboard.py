@@ -13,6 +13,7 @@ from extractors import (
     dashboard_noise,
     dashboard_page,
     dashboard_panels,
+    dashboard_skew,
     dashboard_tables,
     dashboard_totals,
     receipt,
@@ -31,14 +32,17 @@ Part = tuple[list[Metric], list[Grid], list[Chart]]
 def read(reading: Reading, vocabulary: Vocabulary | None = None) -> Dashboard:
     """Read a dashboard, or the fields of a receipt or a form."""
     words = vocabulary or load()
-    runs = segments(reading)
+    level, skew = dashboard_skew.straighten(reading)
+    runs = segments(level)
     layout = dashboard_page.layout(runs, words)
     found = dashboard_noise.without_status_bar(pieces(runs, words), reading.height)
     metrics, grids, charts = [], [], []  # type: list[Metric], list[Grid], list[Chart]
-    panels = dashboard_panels.split(found, reading)
+    panels = dashboard_panels.split(found, level)
     for at, panel in enumerate(panels, 1):
         part = _panel(panel, words, at)
-        metrics, grids, charts = metrics + part[0], grids + part[1], charts + part[2]
+        metrics += [dashboard_skew.metric_back(one, skew) for one in part[0]]
+        grids += [dashboard_skew.grid_back(one, skew) for one in part[1]]
+        charts += [dashboard_skew.chart_back(one, skew) for one in part[2]]
     if layout and layout.kind == "receipt" and sum(one.name != "other" for one in metrics) < 6:
         metrics = list(receipt.read(reading, words))
     period = dashboard_page.period(found, words, reading.height)

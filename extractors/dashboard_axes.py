@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import floor, log10
 
-from extractors.dashboard_boxes import bottom, level, middle, right, same_row, union
+from extractors.dashboard_boxes import beside, bottom, level, middle, right, same_row, union
 from extractors.dashboard_pieces import Piece
 from extractors.model import Box
 
@@ -17,14 +18,14 @@ _DAYS = re.compile(
 _TICKS = ("value", "date", "share", "change", "earlier")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Axes:
     """The ticks of one chart: up the side, along the foot, or both."""
 
     upright: tuple[Piece, ...]
     along: tuple[Piece, ...]
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """Return the box around all ticks."""
         return union(piece.box for piece in (*self.upright, *self.along))
@@ -64,7 +65,8 @@ def _is_twin(first: Axes, second: Axes) -> bool:
 
 def _uprights(found: Sequence[Piece]) -> list[list[Piece]]:
     ticks = [piece for piece in found if piece.kind == "value" and piece.number and piece.number.value is not None]
-    texts = [piece for piece in found if piece.kind in ("text", "label")]
+    values = [piece for piece in found if piece.kind == "value"]
+    texts = [piece for piece in found if piece.kind in ("text", "label") and not _has_value_under(piece, values)]
     done: list[list[Piece]] = []
     used: set[int] = set()
     for edge in (right, _left, middle):
@@ -137,6 +139,15 @@ def _is_table_column(line: Sequence[Piece], texts: Sequence[Piece]) -> bool:
     """Tell whether most numbers have a text in their row, as in a table."""
     rows = sum(any(abs(level(text.box) - level(tick.box)) < 0.3 * tick.box[3] for text in texts) for tick in line)
     return rows > 0.6 * len(line)
+
+
+def _has_value_under(text: Piece, values: Sequence[Piece]) -> bool:
+    """Tell whether a text is the label of a value under it: then it names no row."""
+    high = text.box[3]
+    return any(
+        -0.4 * high < value.box[1] - bottom(text.box) < 1.2 * high and beside(text.box, value.box) > 0.5
+        for value in values
+    )
 
 
 def _foot(upright: Sequence[Piece], found: Sequence[Piece]) -> list[Piece]:

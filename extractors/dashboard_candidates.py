@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from extractors.dashboard_boxes import beside, bottom, level, middle, misaligned, right, same_row
+from extractors.dashboard_nearby import Nearby
 from extractors.dashboard_pieces import Piece
 from extractors.model import Box
 from extractors.numbers import Number
@@ -13,6 +14,8 @@ Side = Literal["above", "below", "left", "right"]
 SIDES: tuple[Side, ...] = ("above", "below", "left", "right")
 BLANK = 4.0
 """The price of a value without a name; a pair that costs more is not made."""
+_REACH = 3.2
+"""Labels further above or below a value than this many heights are not looked at."""
 _FITS = {
     "money": {"count": 0.6},
     "count": {"count": 0.0},
@@ -36,12 +39,17 @@ class Pair:
 
 def candidates(values: Sequence[Piece], labels: Sequence[Piece], others: Sequence[Piece]) -> list[Pair]:
     """Return the pairs that geometry and type allow; `others` are pieces that may stand between."""
-    walls = [*values, *labels, *others]
+    numbered = {id(label): i for i, label in enumerate(labels)}
+    walls = Nearby(list({id(piece): piece for piece in (*values, *labels, *others)}.values()))
+    tallest = max((piece.box[3] for piece in (*values, *labels)), default=0.0)
     found = []
     for at, value in enumerate(values):
-        near = [(i, label) for i, label in enumerate(labels) if _is_near(value.box, label.box)]
-        about = [wall for wall in walls if wall is not value and _is_near(value.box, wall.box)]
-        for i, label in near:
+        strip = walls.between(value.box[1] - _REACH * tallest, bottom(value.box) + _REACH * tallest)
+        about = [wall for wall in strip if wall is not value and _is_near(value.box, wall.box)]
+        for label in about:
+            i = numbered.get(id(label), -1)
+            if i < 0:
+                continue
             unfit = unfitness(value.number, label)
             pair = _pair(value, label, about) if unfit < 9 else None
             if pair:
@@ -72,7 +80,7 @@ def _strangeness(label: Piece) -> float:
 def _is_near(first: Box, second: Box) -> bool:
     high = max(first[3], second[3])
     apart = max(first[1], second[1]) - min(bottom(first), bottom(second))
-    return apart < 3.2 * high
+    return apart < _REACH * high
 
 
 def _pair(value: Piece, label: Piece, walls: Sequence[Piece]) -> tuple[Side, float] | None:

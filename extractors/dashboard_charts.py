@@ -24,7 +24,10 @@ def take(found: Sequence[Piece], panel: int) -> tuple[list[Chart], list[Piece]]:
         title = _title(union([one.box, *(piece.box for piece in inside)]), one, rest, inside)
         if not one.upright and not inside and title is None:
             continue
-        gone = [*inside, *legend]
+        if title is None and len(legend) == 1 and legend[0].box[1] < one.box[1]:
+            title = legend[0]
+        legend = [piece for piece in legend if piece is not title]
+        gone = [*inside, *legend, *([title] if title else [])]
         rest = [piece for piece in rest if not any(piece is other for other in gone)]
         charts.append(_chart(one, inside, legend, title, panel))
     shared, rest = dashboard_shares.take(rest, panel)
@@ -93,7 +96,7 @@ def _is_near(label: Box, value: Box) -> bool:
     if same_row(label, value):
         return -high < value[0] - right(label) < 6 * high
     apart = max(label[1], value[1]) - min(bottom(label), bottom(value))
-    return apart < 1.6 * high and beside(label, value) > 0
+    return apart < (1.6 if value[1] > label[1] else 0.8) * high and beside(label, value) > 0
 
 
 def _title(area: Box, one: Axes, rest: Sequence[Piece], inside: Sequence[Piece]) -> Piece | None:

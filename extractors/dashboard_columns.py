@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from extractors.dashboard_boxes import beside, bottom, level, misaligned, right
+from extractors.dashboard_boxes import beside, bottom, level, misaligned, right, union
+from extractors.dashboard_nearby import Nearby
 from extractors.dashboard_pieces import Piece
 from extractors.model import Box
 
@@ -54,11 +55,14 @@ def is_dash(piece: Piece) -> bool:
 
 def _stacks(found: Sequence[Piece]) -> list[list[Piece]]:
     cells = sorted((piece for piece in found if piece.kind in _NUMERIC or is_dash(piece)), key=lambda one: one.box[1])
-    names = [piece for piece in found if piece.kind in _NAMING and not is_dash(piece)]
+    names = Nearby([piece for piece in found if piece.kind in _NAMING and not is_dash(piece)])
+    tallest = max((piece.box[3] for piece in cells), default=0.0)
     below: dict[int, int] = {}
     taken: set[int] = set()
     for at, upper in enumerate(cells):
         for under in range(at + 1, len(cells)):
+            if cells[under].box[1] - bottom(upper.box) > 8 * tallest:
+                break
             if under not in taken and _is_next(upper, cells[under], names):
                 below[at] = under
                 taken.add(under)
@@ -74,7 +78,7 @@ def _stacks(found: Sequence[Piece]) -> list[list[Piece]]:
     return chains
 
 
-def _is_next(upper: Piece, lower: Piece, names: Sequence[Piece]) -> bool:
+def _is_next(upper: Piece, lower: Piece, names: Nearby) -> bool:
     high = max(upper.box[3], lower.box[3])
     gap = lower.box[1] - bottom(upper.box)
     if gap < -0.2 * high or gap > 7 * high or high > 1.4 * min(upper.box[3], lower.box[3]):
@@ -84,7 +88,7 @@ def _is_next(upper: Piece, lower: Piece, names: Sequence[Piece]) -> bool:
     reach = (min(upper.box[0], lower.box[0]), bottom(upper.box), 0.0, 0.0)
     width = max(right(upper.box), right(lower.box)) - reach[0]
     zone: Box = (reach[0], reach[1], width, max(gap, 0.0))
-    return not any(_crosses(name.box, zone) for name in names)
+    return not any(_crosses(name.box, zone) for name in names.between(zone[1], bottom(zone)))
 
 
 def _is_one_sort(upper: Piece, lower: Piece) -> bool:
@@ -126,12 +130,19 @@ def _merged(group: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
     """Join the parts of a column that an empty cell or a text has parted."""
     done: list[list[Piece]] = []
     for stack in sorted(group, key=lambda one: one[0].box[1]):
-        home = next((other for other in done if _continues(other, stack)), None)
+        home = next((other for other in done if _continues(other, stack) or _interleaves(other, stack)), None)
         if home is None:
             done.append(list(stack))
         else:
             home.extend(stack)
     return done
+
+
+def _interleaves(first: Sequence[Piece], second: Sequence[Piece]) -> bool:
+    """Tell whether two stacks fill each other's gaps in one column."""
+    if beside(union(piece.box for piece in first), union(piece.box for piece in second)) < 0.5:
+        return False
+    return not any(abs(level(one.box) - level(other.box)) < 0.5 * one.box[3] for one in first for other in second)
 
 
 def _continues(upper: Sequence[Piece], lower: Sequence[Piece]) -> bool:

@@ -87,10 +87,5 @@ def with_periods(found: Sequence[Metric], period: str | None) -> tuple[Metric, .
 
 def instead(found: Sequence[Metric], words: Vocabulary) -> list[Metric]:
     """Call sales the gmv of a panel that prints no other gmv."""
-    names = [one.name for one in found]
-    done = []
-    for one in found:
-        other = words.instead.get(one.name)
-        free = other is not None and other not in names and names.count(one.name) == 1
-        done.append(replace(one, name=other) if other and free else one)
-    return done
+    names = words.settled([one.name for one in found])
+    return [replace(one, name=name) for one, name in zip(found, names, strict=True)]

@@ -142,7 +142,7 @@ def _with_counters(done: list[Piece], words: Vocabulary) -> list[Piece]:
 def _is_glued(piece: Piece, done: Sequence[Piece], run: Segment) -> bool:
     """Tell whether a text touches a number: Top10, iPhone 15, 30ml."""
     for other in done:
-        if other.number is None or other is piece:
+        if other.number is None or other is piece or _stands_alone(other):
             continue
         gap = max(other.box[0] - right(piece.box), piece.box[0] - right(other.box))
         colon = run.text.find(piece.text) >= 0 and re.search(
@@ -151,6 +151,11 @@ def _is_glued(piece: Piece, done: Sequence[Piece], run: Segment) -> bool:
         if gap < 0.55 * run.box[3] and not colon:
             return True
     return False
+
+
+def _stands_alone(piece: Piece) -> bool:
+    """Tell whether an amount can't be part of a name: a currency and groups of digits."""
+    return piece.number is not None and piece.number.currency is not None and len(piece.text) > 5
 
 
 def _beside_words_of_change(found: list[Piece]) -> list[Piece]:

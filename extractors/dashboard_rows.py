@@ -97,6 +97,19 @@ def named_rows(body: Body, columns: Sequence[Sequence[tuple[int, Piece]]], found
     return {row for row, piece in rows if abs(body.levels[row] - level(piece.box)) < 0.6 * body.high}
 
 
+def strays(body: Body, found: Sequence[Piece]) -> list[Piece]:
+    """Return the numbers and dashes in a body's rows that stand in no column, being alone of their sort."""
+    left, until = _reach(body)
+    return [
+        piece
+        for piece in found
+        if (piece.number is not None or is_dash(piece))
+        and left - body.high < piece.box[0]
+        and right(piece.box) < until + body.high
+        and abs(body.levels[nearest_row(body, piece)] - level(piece.box)) < 0.5 * body.high
+    ]
+
+
 def _is_free(piece: Piece, body: Body, header: Sequence[Piece]) -> bool:
     if is_dash(piece) or any(piece is head for head in header):
         return False

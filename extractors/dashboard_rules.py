@@ -59,8 +59,8 @@ RATES = (
 SMALLER = (
     ("pcu", "viewers"), ("viewers", "views"), ("acu", "pcu"), ("current_viewers", "pcu"), ("customers", "orders"),
     ("orders", "created_orders"), ("orders", "items_sold"), ("product_clicks", "product_impressions"),
-    ("clicks", "impressions"), ("direct_gmv", "gmv"), ("indirect_gmv", "gmv"), ("net_sales", "revenue"), ("avg_watch_seconds", "live_duration"),
-    ("new_customers", "customers"), ("refunds", "gmv"),
+    ("clicks", "impressions"), ("direct_gmv", "gmv"), ("indirect_gmv", "gmv"), ("net_sales", "revenue"),
+    ("avg_watch_seconds", "live_duration"), ("new_customers", "customers"), ("refunds", "gmv"),
 )  # fmt: skip
 """Pairs of which the first is never greater than the second."""
 SUMS = (

@@ -14,6 +14,7 @@ _UNIT = re.compile(
 )
 _TIMED = re.compile(r"\d\s?(?:時間|分|秒|h|m|s|min|hr)$", re.IGNORECASE)
 _SIGN = re.compile(r"[¥￥$€£+\-−▲▼△▽↑↓]|US\$|RM|NT\$")
+_CONTINUES = re.compile(r"\s*(?:[\d.,%％‰人名件個回点枚本台位円分秒時万億千KMBkmbphs日JRUポ]|min|sec|hour|hr)")
 _NUMERIC = re.compile(r"[\d¥￥$][\d,.:]*(?:[万億千KMB]|時間|分|h|m)?")
 
 
@@ -79,8 +80,11 @@ def _part(whole: Segment, start: int, end: int) -> Segment:
 def _joined(found: list[Segment]) -> list[Segment]:
     """Join a number with a unit, a sign or a further part of a duration that stands close by in the same row."""
     done: list[Segment] = []
+    tallest = max((one.box[3] for one in found), default=0.0)
     for segment in found:
-        near = [one for one in done if _belongs(one, segment)]
+        x, y = segment.box[0] - 0.6 * tallest, segment.box[1]
+        close = [one for one in done if right(one.box) > x and abs(one.box[1] - y) < tallest]
+        near = [one for one in close if _belongs(one, segment)] if _CONTINUES.match(segment.text) else []
         if near:
             nearest = max(near, key=lambda one: right(one.box))
             done.remove(nearest)

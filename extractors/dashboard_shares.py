@@ -13,6 +13,8 @@ _TEXTS = ("text", "label", "noise", "span")
 def take(found: Sequence[Piece], panel: int) -> tuple[list[Chart], list[Piece]]:
     """Return the lists of shares as charts, and the pieces that belong to none."""
     charts, rest = [], list(found)  # type: list[Chart], list[Piece]
+    if sum(piece.number is not None and piece.number.unit == "%" for piece in found) < 3:
+        return charts, rest
     for body in bodies(found):
         for stack in body.stacks:
             parts = _parts(stack, rest)

@@ -1,14 +1,14 @@
 """Tables: bodies of numbers with the texts of their rows and their header become grids; lists of metrics stay free."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.dashboard_boxes import beside, bottom, level, misaligned, right, union
 from extractors.dashboard_columns import Body, bodies, without
 from extractors.dashboard_model import Grid
 from extractors.dashboard_pieces import Piece
-from extractors.dashboard_rows import heads, key_columns, named_rows, nearest_row, stands_over
+from extractors.dashboard_rows import heads, key_columns, named_rows, nearest_row, stands_over, strays
 from extractors.model import Box
 from extractors.vocabulary import Vocabulary
 
@@ -23,6 +23,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     title: Piece | None
     total: int | None
+    now: tuple[Piece, ...] = ()
+    """In a table that compares times, the values of this time and the changes: they name metrics, too."""
 
     @property
     def pieces(self) -> list[Piece]:
@@ -39,7 +41,8 @@ def take(found: Sequence[Piece], words: Vocabulary) -> tuple[list[Table], list[P
         table = _table(body, rest, words)
         if table:
             gone = {id(piece) for piece in table.pieces}
-            rest = [piece for piece in rest if id(piece) not in gone]
+            kept = {id(piece) for piece in table.now}
+            rest = [piece for piece in rest if id(piece) not in gone or id(piece) in kept]
             tables.append(table)
     return tables, rest
 
@@ -50,7 +53,7 @@ def grid(table: Table, words: Vocabulary, panel: int) -> Grid:
     width = len(table.rows[0])
     names = [_name(table.header[at], words) if table.header else "" for at in range(width)]
     names = ["" if name and words.has("dimensions", text(table.header[at])) else name for at, name in enumerate(names)]
-    columns = tuple(_instead(name, names, words) for name in names)
+    columns = tuple(words.settled(names))
     return Grid(
         rows=tuple(tuple(text(cell) for cell in row) for row in rows),
         header=bool(table.header),
@@ -77,17 +80,15 @@ def _name(cell: Cell, words: Vocabulary) -> str:
     return match.name if match else ""
 
 
-def _instead(name: str, names: Sequence[str], words: Vocabulary) -> str:
-    other = words.instead.get(name)
-    return other if other and other not in names and names.count(name) == 1 else name
-
-
 def _table(body: Body, found: Sequence[Piece], words: Vocabulary) -> Table | None:
     header = heads(body, found)
     columns = key_columns(body, found, header)
     keyed = {row for column in columns for row, _ in column}
-    if _lists_metrics(columns) or all(piece.kind == "date" for stack in body.stacks for piece in stack):
+    if all(piece.kind == "date" for stack in body.stacks for piece in stack):
         return None
+    if _lists_metrics(columns):
+        compared = _compares(body, header, columns, words)
+        return replace(_laid_out(body, header, columns, found, words), now=compared) if compared else None
     shorter = without(body, named_rows(body, columns, found))
     if shorter is not body:
         return _table(shorter, found, words) if shorter else None
@@ -108,6 +109,26 @@ def _lists_metrics(columns: Sequence[Sequence[tuple[int, Piece]]]) -> bool:
     named = [piece for column in columns for _, piece in column]
     known = [piece for piece in named if piece.match and piece.match.score >= 0.9]
     return len(known) >= 2 and len(known) >= 0.5 * len(named)
+
+
+def _compares(
+    body: Body, header: Sequence[Piece], columns: Sequence[Sequence[tuple[int, Piece]]], words: Vocabulary
+) -> tuple[Piece, ...]:
+    """Return the labels, values and changes of a table with columns such as 今回, 前回, 増減; else nothing."""
+    if len(columns) != 1 or len(body.stacks) < 2:
+        return ()
+    heads_of = [next((head for head in header if stands_over(head, stack)), None) for stack in body.stacks]
+    known = [
+        head for head in heads_of if head and any(words.has(group, head.text) for group in ("now", "before", "changes"))
+    ]
+    if len(known) < 2:
+        return ()
+    values = [at for at, head in enumerate(heads_of) if head is None or not words.has("before", head.text)]
+    values = [at for at in values if any(piece.kind == "value" for piece in body.stacks[at])]
+    named = [at for at in values if (head := heads_of[at]) and words.has("now", head.text)]
+    now = (named or values)[:1]
+    changes = [piece for stack in body.stacks for piece in stack if piece.kind == "change"]
+    return (*(piece for _, piece in columns[0]), *(piece for at in now for piece in body.stacks[at]), *changes)
 
 
 def _is_key(stack: Sequence[Piece]) -> bool:
@@ -136,6 +157,10 @@ def _laid_out(
     for column in columns:
         for row, piece in column:
             cells[row][_nearest(places, piece.box)].append(piece)
+    taken = {id(piece) for row in cells for cell in row for piece in cell} | {id(piece) for piece in header}
+    for piece in strays(body, found):
+        if id(piece) not in taken and not cells[nearest_row(body, piece)][_nearest(places, piece.box)]:
+            cells[nearest_row(body, piece)][_nearest(places, piece.box)].append(piece)
     heads_of: list[list[Piece]] = [[] for _ in places]
     for piece in header:
         heads_of[_nearest(places, piece.box)].append(piece)

@@ -7,7 +7,17 @@ from pathlib import Path
 import numpy as np
 from PIL.Image import Image
 
-from extractors import ocr_detect, ocr_lines, ocr_model, ocr_order, ocr_page, ocr_repair, ocr_session, ocr_turn
+from extractors import (
+    ocr_columns,
+    ocr_detect,
+    ocr_lines,
+    ocr_model,
+    ocr_order,
+    ocr_page,
+    ocr_repair,
+    ocr_session,
+    ocr_turn,
+)
 from extractors.ocr_errors import ModelsUnknownError
 from extractors.ocr_pairs import Pairs
 from extractors.ocr_shapes import Pixels
@@ -62,7 +72,7 @@ class _Reader:
 def _written(pixels: Pixels, strips: list[ocr_page.Strip]) -> list[Line]:
     mended = [ocr_repair.repaired(pixels, strip) for strip in strips]
     lines = [ocr_lines.line(strip.region, strip.characters, vertical=strip.vertical) for strip in mended]
-    return ocr_order.ordered(ocr_lines.distinct([line for line in lines if line]))
+    return ocr_order.ordered(ocr_columns.agreed(ocr_lines.distinct([line for line in lines if line])))
 
 
 def _place() -> Path:

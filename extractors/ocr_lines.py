@@ -7,6 +7,8 @@ from extractors.ocr_recognise import Character
 from extractors.ocr_shapes import Region
 from extractors.words import Line, Word
 
+_LONE = 0.9
+"""What a character without company has to reach."""
 _TWICE = 0.7
 """Share of a character's box that has to lie within another line."""
 
@@ -23,11 +25,12 @@ def line(region: Region, characters: Sequence[Character], *, vertical: bool = Fa
 
 
 def distinct(lines: Sequence[Line]) -> list[Line]:
-    """Leave out a lone character that stands within another line: it was seen twice."""
+    """Leave out a lone character that stands within another line, seen twice, or is doubtful, an icon."""
+    longer = [one for one in lines if len(one.text) > 1]
     return [
         one
         for one in lines
-        if len(one.text) > 1 or not any(_within(one.box, other.box) for other in lines if len(other.text) > 1)
+        if len(one.text) > 1 or (one.confidence >= _LONE and not any(_within(one.box, other.box) for other in longer))
     ]
 
 

@@ -20,7 +20,11 @@ _YEN = re.compile(r"(?:^|(?<=[\s(（+\-~]))[VY](?=\s?\d{1,3}(?:[.,]\d{3})+(?!\d)
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d.,])")
 _YEN_GROUPS = re.compile(r"(?<=[¥￥])\s?\d{1,3}(?:[.,]\d{3})+(?![\d.,])")
 _TWICE = re.compile(r"(?<=\d)%([0-9a-z]{1,2})(?![\w.,/])")
-_PERCENT = re.compile(r"^[▲▼△▽↑↓†+\-−]\s*\d+\.\d(9[60m]|016|%?0[16])$")
+_PERCENT = re.compile(r"^[(（]?[▲▼△▽↑↓†+\-−]\s*\d+\.\d(9[60m]|016|%?0[16])[)）]?$")
+_DECIMAL = re.compile(r"(?<=\d)[,，](?=\d{1,2}%)")
+_DOWN = re.compile(r"^(?:∇(?=\s*[+\-]?\d)|[VvY](?=\s?-?\d+(?:\.\d+)?%))")
+_DASH = re.compile(r"^\.(?=\d+\.\d+%)")
+_MYRIADS = re.compile(r"(?<=\d)憶")
 _UP = re.compile(r"^†(?=\s*\d)")
 _MINUS = re.compile(r"(?:^|(?<=[\s\d]))[ー一](?=\d)")
 _CLOCK = re.compile(r"(?<=\d[/\-.]\d\d)(?=\d\d:\d\d)|(?<=日)(?=\d{1,2}:\d\d)")
@@ -61,9 +65,10 @@ def _yen(text: str) -> list[Edit]:
 
 
 def _commas(text: str) -> list[Edit]:
-    """Turn points into commas in numbers that have a comma or two groups, and in yen, which have no decimals."""
+    """Turn points into commas where groups prove it and in yen, which have no decimals; commas before tenths of %."""
     found = [one for one in _GROUPS.finditer(text) if "." in one.group() and len(re.findall(r"[.,]", one.group())) > 1]
-    return [
+    edits = [(one.start(), ".") for one in _DECIMAL.finditer(text)]
+    return edits + [
         (one.start() + at, ",")
         for one in [*found, *_YEN_GROUPS.finditer(text)]
         for at, character in enumerate(one.group())
@@ -81,7 +86,9 @@ def _percent(text: str) -> list[Edit]:
 
 def _signs(text: str) -> list[Edit]:
     edits = [(found.start(), "↑") for found in _UP.finditer(text)]
-    edits += [(found.start(), "-") for found in _MINUS.finditer(text)]
+    edits += [(found.start(), "▼") for found in _DOWN.finditer(text)]
+    edits += [(found.start(), "-") for rule in (_MINUS, _DASH) for found in rule.finditer(text)]
+    edits += [(found.start(), "億") for found in _MYRIADS.finditer(text)]
     return edits + [(found.start(), "口") for found in _GOSSIP.finditer(text)]
 
 

@@ -7,7 +7,7 @@ from statistics import median
 from extractors.dashboard_boxes import bottom, middle, union
 from extractors.dashboard_model import Metric
 from extractors.dashboard_segments import Segment
-from extractors.receipt_rows import Row
+from extractors.receipt_rows import Row, field
 from extractors.vocabulary import Vocabulary
 from extractors.vocabulary_fold import fold
 
@@ -17,11 +17,13 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"invoice|receipt|cash bill|bill to|welcome|thank|date|cashier|copy|領収|請求書|レシート|御中|様$|tax|member|table|order",
+    r"invoice|receipt|cash bill|bill to|welcome|thank|date|cashier|copy|tax|member|table|order|"
+    r"領収|請求書|レシート|御中|様$",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"(?:S\.?D\.?N\.?|S[DO]N)\s*\.?\s*B\s?[HN]\s?[DN]|\bBHD\b|\bS/?B\b(?=$|\()|\b(?:Inc|LLC|Ltd|GmbH)\b|\bCorp|株式会社|\(株\)|有限会社|合同会社",
+    r"(?:S\.?D\.?N\.?|S[DO]N)\s*\.?\s*B\s?[HN]\s?[DN]|\bBHD\b|"
+    r"\bS/?B\b(?=$|\()|\b(?:Inc|LLC|Ltd|GmbH)\b|\bCorp|株式会社|\(株\)|有限会社|合同会社",
     re.IGNORECASE,
 )
 _REGISTERED = re.compile(
@@ -60,7 +62,7 @@ def company(paper: Sequence[Row], words: Vocabulary) -> Metric | None:
 def _score(run: Segment, at: int, count: int, high: float, words: Vocabulary) -> float:
     text = run.text.strip()
     letters = sum(one.isalpha() for one in text)
-    if letters < 3 or letters < 0.5 * len(text.replace(" ", "")) or _NO_NAME.search(text):
+    if letters < 3 or letters < 0.5 * len(text.replace(" ", "")) or _NO_NAME.search(text) or field(text, words):
         return 0.0
     folded = fold(text)
     score = 4.0 if _STRONG.search(text) else 0.0

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from extractors.model import DocumentInfo, Page
-from extractors.screenshot import ScreenshotRead
+from extractors.screenshot_model import ScreenshotRead
 
 PARTS: tuple[type, ...] = (DocumentInfo, Page, ScreenshotRead)
 """The types a stream may yield; a frame's tag is the position in this row. A new kind of part is one name more."""

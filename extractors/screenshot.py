@@ -1,37 +1,17 @@
 """A screenshot, read: the picture within bounds, its words, and the values, tables and charts of its dashboard."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from extractors import dashboard, picture, sandbox_models
-from extractors.dashboard_model import Chart, Grid, Metric, Outcome
 from extractors.errors import ScreenshotLowResolutionError, ScreenshotWithoutTextError
-from extractors.model import Box, ExtractionWarning
+from extractors.model import Box
 from extractors.picture import Picture
+from extractors.screenshot_model import ScreenshotRead
 from extractors.words import Line, Ocr, Reading, Word
 
 LEAST_PIXELS = 200 * 200
 """A picture with fewer pixels and no text that could be read is blamed on its size."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenshotRead:
-    """All that one screenshot gave; boxes are in the pixels of the original, seen upright."""
-
-    width: int
-    height: int
-    lines: tuple[Line, ...]
-    metrics: tuple[Metric, ...]
-    grids: tuple[Grid, ...]
-    charts: tuple[Chart, ...]
-    account: str | None
-    period: str | None
-    layout: str | None
-    panels: int
-    outcome: Outcome
-    preview: bytes
-    warnings: tuple[ExtractionWarning, ...] = ()
 
 
 def stream(path: Path, _params: dict[str, str | int | bool]) -> Iterator[ScreenshotRead]:

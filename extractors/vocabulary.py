@@ -6,7 +6,7 @@ spelling there wins over the same spelling here, and new metrics, words, layouts
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -62,6 +62,12 @@ class Vocabulary:
     def has(self, group: str, text: str) -> bool:
         """Return whether a text is one of a group's words."""
         return fold(text) in self.words.get(group, frozenset())
+
+    def settled(self, names: Sequence[str]) -> list[str]:
+        """Call sales the gmv where no other gmv is among the names."""
+        claims = [(one, other) for one in names if (other := self.instead.get(one)) and other not in names]
+        first = {other: one for one, other in reversed(claims) if names.count(one) == 1}
+        return [next((other for other, chosen in first.items() if chosen == one), one) for one in names]
 
     def label(self, text: str, doubtful: bool = True) -> Match | None:
         """Return what a label means; only a `doubtful` reading is compared with a tolerance."""
@@ -152,7 +158,7 @@ _MARK = re.compile(r"(?:\s[iIoO0QlC!?①ⓘ◎]|[①ⓘⓅ?？◎⊙©®@○◯>
 
 
 _GUARDS = frozenset("低高大小均総新初増減再単率数額商未済前後男女")
-"""Characters that decide what a label means: a spelling that differs in one of them is another label, not damage."""
+"""Characters that decide what a label means: one more or one less of them makes another label, not damage."""
 
 
 def _label(words: Vocabulary, text: str, doubtful: bool) -> Match | None:
@@ -219,13 +225,20 @@ def _close(words: Vocabulary, text: str) -> Match | None:
     letters, best = frozenset(folded), {}  # type: frozenset[str], dict[str, int]
     for length in range(len(folded) - most, len(folded) + most + 1):
         for spelling, its in words.lengths.get(length, ()):
-            if len(letters - its) > most or len(its - letters) > most or _GUARDS & (letters ^ its):
+            if len(letters - its) > most or len(its - letters) > most or _decides(folded, spelling):
                 continue
             far = distance(folded, spelling, most)
             name = words.names[spelling]
             if far <= most:
                 best[name] = min(far, best.get(name, far))
     return _only(words, best, len(folded))
+
+
+def _decides(folded: str, spelling: str) -> bool:
+    """Tell whether a text has a deciding character that a spelling has not, or lacks one without a trace."""
+    if _GUARDS.intersection(folded).difference(spelling):
+        return True
+    return len(folded) < len(spelling) and bool(_GUARDS.intersection(spelling).difference(folded))
 
 
 def _only(words: Vocabulary, best: Mapping[str, int], length: int) -> Match | None:

@@ -1,11 +1,14 @@
 """What reading a picture gives: lines of text with their words, places and confidence."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from __future__ import annotations
 
-from PIL.Image import Image
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from extractors.model import Box
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 @dataclass(frozen=True, slots=True)

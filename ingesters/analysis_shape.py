@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic import StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
 
 from db.analysis_phases import Phase
@@ -56,9 +64,19 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _time(value: Any) -> Any:
+    """Read an ISO 8601 time; strict JSON reading leaves that to us behind a validator."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value) if value else None
+    except ValueError:
+        raise PydanticCustomError("datetime_parsing", "not a time") from None
+
+
 Line = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00]*$")]
 Word = Annotated[Line | None, BeforeValidator(_empty_is_none)]
-Time = Annotated[AwareDatetime | None, Field(strict=False), BeforeValidator(_empty_is_none)]
+Time = Annotated[AwareDatetime | None, BeforeValidator(_time)]
 Url = Annotated[str, AfterValidator(_url)]
 Json = Annotated[dict[str, Any] | list[Any] | None, BeforeValidator(_json)]
 JsonObject = Annotated[dict[str, Any] | None, BeforeValidator(_json)]
@@ -71,15 +89,21 @@ class AnalysisBody(BaseModel):
 
     title: Word = None
     liver: Word = Field(None, description="Who streams")
-    stream_id: Word = Field(None, description="The sender's id of the live stream; analyses of one stream belong together")
+    stream_id: Word = Field(
+        None, description="The sender's id of the live stream; analyses of one stream belong together"
+    )
     product: Word = None
     language: Word = None
     started_at: Time = None
     ended_at: Time = None
     video_url: Annotated[Url | None, BeforeValidator(_empty_is_none)] = None
-    screenshot_urls: Annotated[list[Url], BeforeValidator(_several), Field(max_length=MOST_PICTURES)] = []
-    sales: Json = Field(None, description="Figures under our names or those of the TikTok LIVE API; money with currency")
-    analysis: JsonObject = Field(None, description="phases: [{label, start_ms, end_ms, summary, transcript, metrics}], …")
+    screenshot_urls: Annotated[list[Url], BeforeValidator(_several)] = Field(default=[], max_length=MOST_PICTURES)
+    sales: Json = Field(
+        None, description="Figures under our names or those of the TikTok LIVE API; money with currency"
+    )
+    analysis: JsonObject = Field(
+        None, description="phases: [{label, start_ms, end_ms, summary, transcript, metrics}], …"
+    )
 
 
 @dataclass(frozen=True)
@@ -151,16 +175,16 @@ def _record(body: AnalysisBody, figures: Sequence[Figure], phases: Sequence[Phas
 
 def _phase(given: Mapping[str, Any], path: tuple[str | int, ...], phases: list[Phase]) -> list[Figure | Wrong]:
     """Read one phase into `phases`; give its figures and what is wrong with it."""
-    times, wrong = [], []
-    for name in ("start", "end"):
-        milliseconds = _milliseconds(given, name)
-        if milliseconds is not None and not 0 <= milliseconds <= LONGEST_DAY_MS:
-            wrong.append(Wrong((*path, f"{name}_ms"), "number"))
-        times.append(milliseconds)
-    if None not in times and times[1] < times[0]:
+    start, end = _milliseconds(given, "start"), _milliseconds(given, "end")
+    wrong = [
+        Wrong((*path, f"{name}_ms"), "number")
+        for name, time in (("start", start), ("end", end))
+        if time is not None and not 0 <= time <= LONGEST_DAY_MS
+    ]
+    if start is not None and end is not None and end < start:
         wrong.append(Wrong((*path, "end_ms"), "time_order"))
     texts = {name: _text(given, *others) for name, others in _TEXTS.items()}
-    phases.append(Phase(path[-1], texts["label"], *times, texts["summary"], texts["transcript"]))  # type: ignore[arg-type]
+    phases.append(Phase(len(phases), texts["label"], start, end, texts["summary"], texts["transcript"]))
     metrics = given.get("metrics") or given.get("sales")
     if metrics is None:
         return [*wrong]
@@ -205,7 +229,7 @@ def _epoch(value: Any) -> datetime | None:
 
 def _error(wrong: Sequence[Wrong]) -> ValidationError:
     lines = [
-        InitErrorDetails(type=PydanticCustomError(one.code, WRONG.get(one.code, "wrong")), loc=one.path, input=None)  # type: ignore[arg-type]
+        InitErrorDetails(type=PydanticCustomError(one.code, WRONG.get(one.code, "wrong")), loc=one.path, input=None)
         for one in wrong
     ]
     return ValidationError.from_exception_data("AnalysisBody", lines)

@@ -9,13 +9,14 @@ from typing import Any
 
 from db.analysis_phases import Phase
 from db.chunks import NewChunk
-from db.sales import SESSION, Figure
+from db.sales import PRODUCT, SESSION, Figure
 from extractors.chunking import CountTokens
 from extractors.chunking import chunk as chunks_of
 from extractors.model import Block, Page
 from ingesters.storable import short, storable
 from retrieval.terms import document_weights
 
+UNTITLED = "analysis"
 SHORTEST = 2
 DEEPEST = 40
 READ_AS_PHASE = frozenset({
@@ -36,7 +37,7 @@ def sections(
     title: str | None, analysis: Mapping[str, Any], figures: Sequence[Figure], phases: Sequence[Phase]
 ) -> tuple[Section, ...]:
     """Put an analysis into words."""
-    above = (title,) if title else ()
+    above = (title or UNTITLED,)
     found = [Section((*above, "sales"), "\n".join(lines))] if (lines := _lines(figures)) else []
     for phase in phases:
         texts = [text for text in (phase.summary, phase.transcript) if text and text.strip()]
@@ -112,7 +113,7 @@ def _lines(figures: Sequence[Figure]) -> list[str]:
     return [
         f"{figure.item + ' ' if figure.item else ''}{figure.name}: {_amount(figure)}"
         for figure in figures
-        if figure.scope == SESSION or figure.scope == "product"
+        if figure.scope in (SESSION, PRODUCT)
     ]
 
 

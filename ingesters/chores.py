@@ -3,16 +3,17 @@
 import structlog
 
 import db
-from db import events, idempotency, workers
+from db import deliveries, events, idempotency, sends, workers
 from settings import get_settings
 
 log = structlog.get_logger(__name__)
 
 
 def prune() -> None:
-    """Forget the events of jobs long ended, old idempotency keys and workers long silent; log how many."""
+    """Forget the events of jobs long ended, old keys and messages, and workers long silent; log how many."""
     with db.engine() as connection:
         old_events = events.prune(connection, get_settings().events_days)
         old_keys = idempotency.prune(connection)
+        old_messages = deliveries.prune(connection) + sends.prune(connection)
         workers.forget_silent(connection)
-    log.info("pruned", events=old_events, idempotency_keys=old_keys)
+    log.info("pruned", events=old_events, idempotency_keys=old_keys, messages=old_messages)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingesters import document, fill, screenshot
+from ingesters import analysis, backfill_batch, document, fill, screenshot
 from ingesters.stages import Stage
 
 
@@ -22,6 +22,9 @@ KINDS = {
     for kind in (
         Kind("document", "ingest", document.STAGES),
         Kind("screenshot", "vision", screenshot.STAGES),
+        Kind("analysis", "ingest", analysis.STAGES),
+        Kind("backfill", "backfill", backfill_batch.STAGES, asked_for=False),
+        Kind("backfill_vectors", "backfill", backfill_batch.LATER_STAGES, asked_for=False),
         Kind("fill_vectors", "maintenance", fill.STAGES, asked_for=False),
     )
 }

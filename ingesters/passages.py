@@ -7,7 +7,7 @@ from db.metrics import Metric
 from extractors.chunking import Chunk, CountTokens, estimate
 from extractors.chunking import chunk as chunks_of
 from extractors.model import Block, Box, Page
-from extractors.screenshot import ScreenshotRead
+from extractors.screenshot_model import ScreenshotRead
 from ingesters.storable import storable
 from retrieval.terms import document_weights
 

@@ -22,7 +22,7 @@ from db.metrics import NewMetric
 from db.screenshots import NewScreenshot
 from extractors.chunking import CountTokens
 from extractors.dashboard_model import REVIEW_LINE, Metric
-from extractors.screenshot import ScreenshotRead
+from extractors.screenshot_model import ScreenshotRead
 from ingesters import document
 from ingesters.knowledge import save_vectors
 from ingesters.passages import metric_chunk, text_chunks

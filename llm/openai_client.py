@@ -3,29 +3,36 @@
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
+import httpx2
 import openai
 
-from llm.errors import BadAnswerError, ModelBusyError, ModelError, ModelRefusedError, ModelUnreachableError
+from llm.connection import Connection
+from llm.errors import (
+    BadAnswerError,
+    ModelBusyError,
+    ModelError,
+    ModelRefusedError,
+    ModelUnreachableError,
+    PromptTooLongError,
+)
 
-OPENAI_URL = "https://api.openai.com/v1"
+__all__ = ["LONGEST_WISH", "Connection", "connect", "own_errors", "retry_after", "shared_client"]
 LONGEST_WISH = 3600.0
 """However long the server asks us to stay away, we look again after this many seconds."""
+LONGEST_DETAIL = 300
 
 _PASSING_STATUSES = {408, 409, 425}
+_TOO_LONG = {"context_length_exceeded", "string_above_max_length", "exceed_context_size_error"}
 
 
-@dataclass(frozen=True)
-class Connection:
-    """Where the server is and what opens it."""
-
-    key: str | None = None
-    base_url: str | None = None
-    azure_endpoint: str | None = None
-    azure_version: str = "2024-02-01"
+@lru_cache(maxsize=16)
+def shared_client(connection: Connection) -> openai.OpenAI:
+    """Give the client of a server, one for each process: its connections are used again."""
+    return connect(connection)
 
 
 def connect(connection: Connection) -> openai.OpenAI:
@@ -40,21 +47,23 @@ def connect(connection: Connection) -> openai.OpenAI:
             api_version=connection.azure_version,
             max_retries=0,
         )
-    url = connection.base_url or OPENAI_URL
-    return openai.OpenAI(api_key=key, base_url=url, max_retries=0)
+    return openai.OpenAI(api_key=key, base_url=connection.url, max_retries=0)
 
 
 @contextmanager
-def own_errors() -> Iterator[None]:
-    """Turn the package's errors into ours."""
+def own_errors(secret: str | None = None) -> Iterator[None]:
+    """Turn the package's errors into ours; what they say is cut short and never holds the key.
+
+    The cause is not chained: its text would bring the key back into the log.
+    """
     try:
         yield
     except openai.APIStatusError as error:
-        raise _for_status(error) from error
-    except openai.APIConnectionError as error:
-        raise ModelUnreachableError(str(error)) from error
-    except openai.OpenAIError as error:
-        raise BadAnswerError(str(error)) from error
+        raise _for_status(error, secret) from None
+    except (openai.APIConnectionError, httpx2.TransportError) as error:
+        raise ModelUnreachableError(_told(f"{error} {error.__cause__ or ''}", secret)) from None
+    except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError) as error:
+        raise BadAnswerError(_told(str(error), secret)) from None
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -74,10 +83,17 @@ def _seconds(value: str, now: datetime) -> float:
         return math.nan
 
 
-def _for_status(error: openai.APIStatusError) -> ModelError:
+def _for_status(error: openai.APIStatusError, secret: str | None) -> ModelError:
     status, wait = error.status_code, retry_after(error.response.headers, datetime.now(UTC))
+    detail = _told(error.message, secret)
     if status == 429 and error.code != "insufficient_quota":
-        return ModelBusyError(error.message[:300], retry_after=wait)
+        return ModelBusyError(detail, retry_after=wait)
     if status >= 500 or status in _PASSING_STATUSES:
-        return ModelUnreachableError(error.message[:300], retry_after=wait)
-    return ModelRefusedError(error.message[:300])
+        return ModelUnreachableError(detail, retry_after=wait)
+    if {error.code, error.type} & _TOO_LONG:
+        return PromptTooLongError(detail)
+    return ModelRefusedError(detail)
+
+
+def _told(text: str, secret: str | None) -> str:
+    return (text.replace(secret, "[key]") if secret else text).strip()[:LONGEST_DETAIL]

@@ -2,21 +2,21 @@
 
 import base64
 import binascii
+import copy
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from llm import wire
+from llm.chat import Usage
+from llm.connection import Connection
 from llm.embeddings import Vector, Vectors, clean, normalised
 from llm.errors import BadAnswerError, WrongDimensionError
+from llm.gate import Gate
 from llm.retries import IN_A_JOB, SOMEONE_WAITS, Patience, patiently
-
-if TYPE_CHECKING:
-    import openai
-
-    from llm.openai_client import Connection
+from llm.tokens import estimate
 
 KNOWN_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
 MAX_TOKENS = 8191
@@ -33,7 +33,7 @@ class OpenAIEmbeddings:
 
     def __init__(
         self,
-        connection: "Connection",
+        connection: Connection,
         model: str,
         *,
         dimension: int | None = None,
@@ -46,7 +46,13 @@ class OpenAIEmbeddings:
         self._dimension = dimension or KNOWN_DIMENSIONS.get(model)
         self._patience = patience
         self._query_patience = query_patience
-        self._client: openai.OpenAI | None = None
+        self._gate: Gate | None = None
+
+    def behind(self, gate: Gate) -> "OpenAIEmbeddings":
+        """Give the same model with each call counted and limited by a gate."""
+        gated = copy.copy(self)
+        gated._gate = gate
+        return gated
 
     @property
     def dimension(self) -> int:
@@ -68,38 +74,40 @@ class OpenAIEmbeddings:
 
     def count_tokens(self, text: str) -> int:
         """Estimate from above without the model's own vocabulary, which only the network has."""
-        plain = sum(character.isascii() for character in text)
-        return plain // 3 + int((len(text) - plain) * 1.3) + 1
+        return estimate(text) + 1
 
     def _ask(self, texts: list[str], patience: Patience) -> Vectors:
-        vectors = patiently(lambda: self._request(texts, patience.timeout), patience)
+        vectors = patiently(lambda: self._gated(texts, patience), patience)
         if self._dimension is None:
             self._dimension = vectors.shape[1]
         if vectors.shape[1] != self._dimension:
             raise WrongDimensionError(f"{vectors.shape[1]} instead of {self._dimension}")
         return normalised(vectors)
 
-    def _request(self, texts: list[str], timeout: float) -> Vectors:
+    def _gated(self, texts: list[str], patience: Patience) -> Vectors:
+        if self._gate is None:
+            return read_answer(self._request(texts, patience.timeout), len(texts))
+        expected = Usage(sum(estimate(text) for text in texts), is_estimated=True)
+        with self._gate.passage(expected, patience.timeout, queue=patience.queue) as tally:
+            body = self._request(texts, patience.timeout)
+            tally.usage = _usage(body) or expected
+            return read_answer(body, len(texts))
+
+    def _request(self, texts: list[str], timeout: float) -> bytes:
         from openai import omit
 
-        from llm.openai_client import own_errors
+        from llm.openai_client import own_errors, shared_client
 
-        with own_errors():
-            answer = self._get_client().embeddings.with_raw_response.create(
+        with own_errors(self._connection.key):
+            embeddings = shared_client(self._connection).embeddings.with_streaming_response
+            with embeddings.create(
                 input=texts,
                 model=self.model,
                 encoding_format="base64",
                 dimensions=self._asked_dimension or omit,
                 timeout=timeout,
-            )
-        return read_answer(answer.http_response.content, len(texts))
-
-    def _get_client(self) -> "openai.OpenAI":
-        if self._client is None:
-            from llm.openai_client import connect
-
-            self._client = connect(self._connection)
-        return self._client
+            ) as response:
+                return wire.whole(response.iter_bytes(), wire.Deadline(timeout))
 
 
 class _Item(msgspec.Struct):
@@ -127,6 +135,13 @@ def read_answer(body: bytes, count: int) -> Vectors:
     if not ((largest > SMALLEST) & (largest < LARGEST)).all():
         raise BadAnswerError("vectors that are no numbers, zero or beyond reason")
     return vectors.astype(np.float32)
+
+
+def _usage(body: bytes) -> Usage | None:
+    try:
+        return wire.read(body).usage
+    except BadAnswerError:
+        return None
 
 
 def _row(embedding: str | list[float]) -> NDArray[np.float64]:

@@ -1,19 +1,22 @@
 """Choose the models by the settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pydantic import SecretStr
-
+from llm.connection import Connection, ServerSettings, providers
 from llm.embedded_e5 import MODEL as EMBEDDED_MODEL
 from llm.embedded_e5 import EmbeddedE5
 from llm.embeddings import Embedder
 from llm.errors import ModelNotConfiguredError
+from llm.gate import Gate
+
+if TYPE_CHECKING:
+    from llm.openai_embeddings import OpenAIEmbeddings
 
 
-class EmbeddingSettings(Protocol):
+class EmbeddingSettings(ServerSettings, Protocol):
     """What of the settings decides about the embedding model."""
 
     @property
@@ -22,12 +25,6 @@ class EmbeddingSettings(Protocol):
     def embedding_dimension(self) -> int | None: ...
     @property
     def embedding_api_version(self) -> str: ...
-    @property
-    def openai_api_key(self) -> SecretStr | None: ...
-    @property
-    def openai_base_url(self) -> str | None: ...
-    @property
-    def azure_openai_endpoint(self) -> str | None: ...
     @property
     def data_dir(self) -> Path: ...
     @property
@@ -38,34 +35,31 @@ class EmbeddingSettings(Protocol):
 class _Remote:
     model: str
     dimension: int | None
-    version: str
-    key: str | None
-    base_url: str | None
-    azure_endpoint: str | None
+    connection: Connection
 
 
-def get_embedder(settings: EmbeddingSettings) -> Embedder:
+def get_embedder(settings: EmbeddingSettings, gate: Gate | None = None) -> Embedder:
     """Give the embedding model: the embedded one unless another is named; the same object for the same settings.
 
     A key alone changes nothing: it may be there for the chat model, and vectors of two models don't mix.
     """
-    if settings.embedding_model in (None, EMBEDDED_MODEL):
+    if is_embedded(settings):
         return _embedded(settings.data_dir, settings.model_threads)
-    return _remote(_remote_choice(settings))
+    remote = _remote(_remote_choice(settings))
+    return remote.behind(gate) if gate else remote
+
+
+def is_embedded(settings: EmbeddingSettings) -> bool:
+    """Tell whether the embedded model is the one in use."""
+    return settings.embedding_model in (None, EMBEDDED_MODEL)
 
 
 def _remote_choice(settings: EmbeddingSettings) -> _Remote:
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
-    if not (key or settings.openai_base_url or settings.azure_openai_endpoint):
+    found = providers(settings)
+    if not found:
         raise ModelNotConfiguredError
-    return _Remote(
-        model=str(settings.embedding_model),
-        dimension=settings.embedding_dimension,
-        version=settings.embedding_api_version,
-        key=key,
-        base_url=settings.openai_base_url,
-        azure_endpoint=settings.azure_openai_endpoint,
-    )
+    connection = replace(found[0].connection, azure_version=settings.embedding_api_version)
+    return _Remote(str(settings.embedding_model), settings.embedding_dimension, connection)
 
 
 @cache
@@ -74,10 +68,8 @@ def _embedded(data_dir: Path, threads: int) -> Embedder:
 
 
 @cache
-def _remote(choice: _Remote) -> Embedder:
-    # Imported here: the openai package takes half a second that the embedded default never needs.
-    from llm.openai_client import Connection
+def _remote(choice: _Remote) -> "OpenAIEmbeddings":
+    # Imported here: vectors of the embedded default need none of it.
     from llm.openai_embeddings import OpenAIEmbeddings
 
-    connection = Connection(choice.key, choice.base_url, choice.azure_endpoint, choice.version)
-    return OpenAIEmbeddings(connection, choice.model, dimension=choice.dimension)
+    return OpenAIEmbeddings(choice.connection, choice.model, dimension=choice.dimension)

@@ -17,12 +17,16 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Patience:
-    """How often to ask, how long an answer may take, how long to wait between; time and chance come in from outside."""
+    """How often to ask, how long an answer may take, how long to wait in between and for a free place (`queue`).
+
+    Time and chance come in from outside.
+    """
 
     attempts: int = 5
     timeout: float = 30.0
     first_wait: float = 0.5
     longest_wait: float = 30.0
+    queue: float = 60.0
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
 
@@ -34,7 +38,7 @@ class Patience:
 
 
 IN_A_JOB = Patience()
-SOMEONE_WAITS = Patience(attempts=2, timeout=4.0, first_wait=0.2, longest_wait=2.0)
+SOMEONE_WAITS = Patience(attempts=2, timeout=4.0, first_wait=0.2, longest_wait=2.0, queue=2.0)
 
 
 def patiently(call: Callable[[], Answer], patience: Patience) -> Answer:

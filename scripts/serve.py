@@ -10,6 +10,7 @@ import sys
 from typing import NoReturn
 
 from scripts import prepare
+from scripts.stack import web_command
 from scripts.stack.web_command import web_argv
 from settings import SettingsError, get_settings
 from settings.addresses import broker_url, database_url
@@ -33,6 +34,8 @@ def main() -> int:
         return 2
     if part == "migrate":
         return prepare.main()
+    if part == "web":
+        os.environ.update(web_command.ENV)
     return _become(PARTS[part](settings))
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# The browser tests drive Debian's Chromium; install it with a Japanese font when it is missing.
+# What the tests need beside Python packages: Debian's Chromium with a Japanese font, and Azurite.
 set -eu
+.venv/bin/python -m tests.azurite.install
 [ -x /usr/bin/chromium ] && exit 0
 root=""
 [ "$(id -u)" -eq 0 ] || root="sudo -n"

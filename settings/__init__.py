@@ -1,5 +1,6 @@
 """The one place that reads the environment: every option typed, with a default that works on a fresh machine."""
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -80,6 +81,16 @@ class Settings(BaseSettings):
         0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-* are believed."
     )
 
+    fetch_allow: str | None = Field(
+        None,
+        description="Private hosts, addresses or networks, by commas, that downloads, webhooks and backfills may reach.",
+    )
+    backfill_azure: SecretStr | None = Field(
+        None, description="Azure connection string that scripts.backfill reads from; default: SHIOMI_BLOB_URL."
+    )
+    backfill_api_key: SecretStr | None = Field(
+        None, description="Bearer token that scripts.backfill --source api sends along."
+    )
     max_upload_mb: int = Field(512, ge=1, description="Largest file of one upload, in MiB.")
     max_resumable_mb: int = Field(20_480, ge=1, description="Largest file of one resumable upload, in MiB.")
     upload_hours: int = Field(48, ge=1, le=168, description="Hours an unfinished upload is kept after its last bytes.")
@@ -103,6 +114,35 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, description="Key of OpenAI, Azure OpenAI or a compatible server.")
     openai_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server.")
     azure_openai_endpoint: str | None = Field(None, description="Endpoint of an Azure OpenAI resource.")
+    azure_openai_api_key: SecretStr | None = Field(
+        None, description="Key of Azure OpenAI; without it Azure gets SHIOMI_OPENAI_API_KEY, and no other server does."
+    )
+    openai_api_version: str = Field("2024-10-21", description="API version of Azure OpenAI chat, vision and speech.")
+    chat_model: str | None = Field(
+        None, description="Language model that writes and answers; without it reports are put together from facts."
+    )
+    vision_model: str | None = Field(None, description="Model that looks at pictures; without it there is only OCR.")
+    speech_model: str | None = Field(
+        None, description="Remote model that writes down speech; without it no server is asked to."
+    )
+    model_calls_at_once: int = Field(
+        4, ge=1, le=1000, description="Calls to one model provider at the same time, over all processes."
+    )
+    model_seconds: float = Field(
+        120.0, ge=1, le=3600, description="Longest wait for a model's answer or the next piece of it, in seconds."
+    )
+    model_monthly_budget: Decimal | None = Field(
+        None,
+        ge=0,
+        description="Most that paid model calls of all workspaces may cost in a calendar month (UTC), in the price "
+        "list's currency; without it there is no limit.",
+    )
+    model_calls_days: int = Field(
+        90, ge=1, description="Days that each single model call is kept; the sums of each day stay."
+    )
+    prices_file: Path | None = Field(
+        None, description="Price list that corrects and extends llm/prices.toml, in the same form."
+    )
     embedding_api_version: str = Field("2024-02-01", description="API version of Azure OpenAI embeddings.")
     embedding_model: str | None = Field(
         None, description="Embedding model; without it the embedded multilingual-e5-small, which needs no network."
@@ -110,6 +150,10 @@ class Settings(BaseSettings):
     embedding_dimension: int | None = Field(
         None, ge=64, le=4000, description="Dimension of the embedding model, where it can't be known."
     )
+
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """Give the private hosts, addresses and networks that may be reached."""
+        return tuple(part.strip() for part in (self.fetch_allow or "").split(",") if part.strip())
 
     @field_validator("blob_url")
     @classmethod

@@ -19,7 +19,7 @@ TRANSPORT = {
     "visibility_timeout": 3600,
 }
 
-app = Celery("shiomi", include=["tasks.jobs", "tasks.maintenance"])
+app = Celery("shiomi", include=["tasks.jobs", "tasks.maintenance", "tasks.webhooks"])
 app.conf.update(
     accept_content=["json"],
     task_serializer="json",
@@ -43,10 +43,20 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"queue": queues.MAINTENANCE, "expires": 3000, "retry": False},
         },
+        "send-webhooks": {
+            "task": "tasks.webhooks.send_due",
+            "schedule": 2.0,
+            "options": {"queue": queues.MAINTENANCE, "expires": 5, "retry": False},
+        },
         "expire-uploads": {
             "task": "tasks.maintenance.expire_uploads",
             "schedule": 900.0,
             "options": {"queue": queues.MAINTENANCE, "expires": 800, "retry": False},
+        },
+        "snapshots": {
+            "task": "tasks.maintenance.snapshots",
+            "schedule": 30.0,
+            "options": {"queue": queues.MAINTENANCE, "expires": 25, "retry": False},
         },
         "collect-blobs": {
             "task": "tasks.maintenance.collect_blobs",

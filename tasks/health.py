@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import db
 from db import workers
+from db.blobs import blobs
 from db.errors import DbError
 from settings import SettingsError, get_settings
 from tasks import relay
@@ -27,7 +28,7 @@ class Health:
 
 def parts() -> list[Health]:
     """Check every part now; nothing here raises for a part that is down."""
-    return [_database(), _broker(), *_living(), _disk()]
+    return [_database(), _broker(), _blobs(), *_living(), _disk()]
 
 
 def _database() -> Health:
@@ -48,6 +49,10 @@ def _broker() -> Health:
     found = relay.depth(INGEST)
     ms = (time.perf_counter() - began) * 1000
     return Health("broker", found is not None, f"answers in {ms:.0f} ms" if found is not None else "does not answer")
+
+
+def _blobs() -> Health:
+    return _timed("blobs", lambda: f"{blobs().check()} answers")
 
 
 def _living() -> list[Health]:

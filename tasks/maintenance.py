@@ -2,6 +2,7 @@
 
 from ingesters import chores, uploads
 from ops import blobs
+from ops import snapshots as kept
 from tasks.app import app
 
 
@@ -21,3 +22,9 @@ def collect_blobs() -> None:
 def expire_uploads() -> None:
     """Forget uploads that nobody goes on with."""
     uploads.expire()
+
+
+@app.task(name="tasks.maintenance.snapshots")
+def snapshots() -> None:
+    """Make and put back the snapshots that were asked for, by people or by the clock."""
+    kept.work_off()

@@ -34,7 +34,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody with a role in one workspace; `kind` is `key` or `user`."""
+    """Somebody with a role in one workspace; `kind` is `key`, `user`, or `source` for who signs each message."""
 
     kind: str
     id: UUID
@@ -48,6 +48,16 @@ def requires(role: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.role = role  # type: ignore[attr-defined]  # the guard reads it
+        return view
+
+    return mark
+
+
+def proved(by: Callable[[], Caller | None]) -> Callable[[View], View]:
+    """Let a view tell who asks by something else than a key or a session, such as a signature."""
+
+    def mark(view: View) -> View:
+        view.prove = by  # type: ignore[attr-defined]  # the guard reads it
         return view
 
     return mark
@@ -118,6 +128,8 @@ def _guard() -> Response | None:
     g.caller = None if role == PUBLIC else _identify()
     if request.path.startswith(LIMITED_PATHS):
         limits.check()
+    if g.caller is None and (prove := getattr(view, "prove", None)):
+        g.caller = prove()
     if role not in (PUBLIC, ANYONE):
         if g.caller is None:
             return _ask_to_sign_in()

@@ -8,11 +8,14 @@ from web import (
     contract,
     corrections,
     documents,
+    external,
     health,
     jobs,
     language,
     limits,
+    livers,
     metrics,
+    models,
     observe,
     openapi,
     pages,
@@ -21,8 +24,10 @@ from web import (
     screenshots,
     search,
     security,
+    snapshots,
     streams,
     uploads,
+    webhooks,
 )
 
 
@@ -43,7 +48,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.register(app)
     app.register_blueprint(health.blueprint)
     contract.register(app, jobs.api, documents.api, screenshots.api, corrections.api, search.api, health.api)
-    contract.register(app, resumable.api)
+    contract.register(app, resumable.api, snapshots.api)
+    contract.register(app, external.api, livers.api, webhooks.api)
+    contract.register(app, models.api)
     openapi.register(app)
     pages.register(app)
     return app

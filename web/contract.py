@@ -1,7 +1,7 @@
 """The API's own small layer: a typed view is validated, answered and described in OpenAPI from one declaration.
 
 APIFlask, flask-smorest, flask-openapi and spectree each broke the specification somewhere; this does what we need.
-A view takes its path parameters by name, and `query`, `body` (JSON) or `form` (multipart) as pydantic models.
+A view takes its path parameters by name, and `query`, `body` (JSON), `form` (multipart) or `either` as pydantic models.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,9 @@ from web.uploads import takes_files
 View = Callable[..., Any]
 M = TypeVar("M", bound=BaseModel)
 PREFIX = "/api/v1"
-INPUTS = ("query", "body", "form")
+INPUTS = ("query", "body", "form", "either")
+LARGEST_JSON = 8 * 1024 * 1024
+"""Of a body that may also be a form with files, and be as large as those."""
 LANGUAGE_CHOICES = frozenset(("lang", language) for language in LANGUAGES)
 
 Answers = Mapping[int, "type[BaseModel] | str"]
@@ -90,6 +92,12 @@ class Api:
         """Declare a call that changes something; the same change again changes nothing."""
         return self._declare("PATCH", rule, Terms(role, summary, answers, refusals))
 
+    def put(
+        self, rule: str, role: str, summary: str, answers: Answers, *, refusals: tuple[int, ...] = ()
+    ) -> Callable[[View], View]:
+        """Declare a call that sets something; the same again sets the same."""
+        return self._declare("PUT", rule, Terms(role, summary, answers, refusals))
+
     def delete(
         self, rule: str, role: str, summary: str, answers: Answers, *, refusals: tuple[int, ...] = ()
     ) -> Callable[[View], View]:
@@ -101,6 +109,7 @@ class Api:
             operation = Operation(method, self.prefix + rule, terms, view, _inputs(view))
             self.operations.append(operation)
             served = requires(terms.role)(_served(operation))
+            served.prove = getattr(view, "prove", None)  # type: ignore[attr-defined]  # the guard reads it
             self.blueprint.add_url_rule(operation.rule, operation.name, served, methods=[method])
             return view
 
@@ -125,7 +134,7 @@ def _served(operation: Operation) -> Callable[..., Response]:
         return _response(operation.view(**path, **values))
 
     view = idempotency.once(serve) if operation.method == "POST" else serve
-    return takes_files(view) if "form" in operation.inputs else view
+    return takes_files(view) if {"form", "either"} & operation.inputs.keys() else view
 
 
 def _response(result: Any) -> Response:
@@ -161,7 +170,23 @@ def _form(model: type[BaseModel]) -> BaseModel:
     return checked(lambda: model.model_validate(values))
 
 
-_READERS: dict[str, Callable[[type[BaseModel]], BaseModel]] = {"query": _query, "body": _body, "form": _form}
+def _either(model: type[BaseModel]) -> BaseModel:
+    """Read JSON, or a form whose fields may come several times; `name[]` is a list however often it comes."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_JSON
+        return _body(model)
+    request.max_form_memory_size = LARGEST_JSON
+    values: dict[str, Any] = {}
+    fields: list[tuple[str, list[Any]]] = [*request.form.lists(), *request.files.lists()]
+    for name, given in fields:
+        several = str(name).endswith("[]") or len(given) > 1
+        values[str(name).removesuffix("[]")] = given if several else given[0]
+    return checked(lambda: model.model_validate(values))
+
+
+_READERS: dict[str, Callable[[type[BaseModel]], BaseModel]] = {
+    "query": _query, "body": _body, "form": _form, "either": _either,
+}  # fmt: skip
 
 
 def checked(read: Callable[[], M]) -> M:

@@ -32,6 +32,16 @@ SENTENCES: dict[str, LazyString] = {
     "float_type": _l("This must be a number."),
     "float_parsing": _l("This must be a number."),
     "finite_number": _l("This must be a number."),
+    "list_type": _l("This must be a list."),
+    "number": _l("This must be a number, such as 1234.5 or “1,234.5”."),
+    "currency_code": _l("This must be a currency code of three capital letters, such as JPY."),
+    "one_session": _l("Send exactly one session."),
+    "time_order": _l("This lies before the beginning."),
+    "url_invalid": _l("This must be an http(s) URL without a name or password in it."),
+    "nothing_given": _l("Send at least one of video, video_url, screenshots, screenshot_urls, sales or analysis."),
+    "event_unknown": _l("There is no such event."),
+    "file_empty": _l("The file is empty."),
+    "too_long": _l("Send at most %(max_length)s of these."),
     "is_instance_of": _l("Send exactly one file here."),
 }
 OTHER = _l("This value is not valid.")

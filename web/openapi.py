@@ -30,8 +30,18 @@ TAGS = {
     "screenshots": "Dashboard pictures: what was read of them, and streams merged from several.",
     "corrections": "What people decide about values that were read: correct, accept, undo.",
     "uploads": "Big files by tus 1.0: begun, gone on with after any cut, ended in a job.",
+    "external": "Partners' analyses: sent signed or with a key of role partner, asked for, counted.",
+    "livers": "The people who stream: their sessions, totals and trend.",
+    "webhooks": "Who may send signed messages, and where we send ours.",
+    "snapshots": "The whole state in one checked file: made, fetched, put back. For the operator's workspace only.",
     "search": "Find passages with the place they come from.",
+    "models": "Language, vision, speech and embedding models: which are in use, how they are, what they cost.",
     "health": "How the platform is.",
+}
+BODIES = {
+    "body": ("application/json",),
+    "form": ("multipart/form-data",),
+    "either": ("application/json", "multipart/form-data"),
 }
 LANGUAGE = {
     "name": "lang",
@@ -119,12 +129,12 @@ def _operation(api: Api, operation: Operation, schemas: dict[Any, Any]) -> dict[
         "parameters": _parameters(operation),
         "responses": _responses(operation, schemas),
     }
-    for name, media_type in (("body", "application/json"), ("form", "multipart/form-data")):
+    for name, media_types in BODIES.items():
         if name in operation.inputs:
             model = operation.inputs[name]
             described["requestBody"] = {
                 "required": any(found.is_required() for found in model.model_fields.values()),
-                "content": {media_type: {"schema": schemas[model, "validation"]}},
+                "content": {media_type: {"schema": schemas[model, "validation"]} for media_type in media_types},
             }
     if operation.terms.role == PUBLIC:
         described["security"] = []
@@ -167,7 +177,7 @@ def _refusals(operation: Operation) -> list[int]:
         found.add(404)
     if operation.inputs or operation.method == "POST":
         found.add(422)
-    if {"body", "form"} & operation.inputs.keys():
+    if BODIES.keys() & operation.inputs.keys():
         found |= {413, 415}
     return sorted(found)
 

@@ -30,7 +30,7 @@ EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
 OCTETS = "application/offset+octet-stream"
 ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "md5": hashlib.md5}
 MIB = 1024 * 1024
-PIECE = 256 * 1024
+PIECE = 128 * 1024
 MOST_CHECKED = 256 * MIB
 """A request with a checksum is kept aside until the checksum is known to be right."""
 OWN_FIELDS = frozenset({"filename", "name", "filetype", "type", "kind", "sha256", "metadata", "relativePath"})

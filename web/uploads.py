@@ -9,7 +9,10 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
+import db
 from db.blobs import Blob, BlobWriter, blobs
+from ingesters import quota
+from settings import get_settings
 from web.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -99,6 +102,9 @@ def allow_large() -> None:
     said = request.content_length
     if said is not None and said > request.max_content_length:
         raise too_large(said)
+    if get_settings().workspace_quota_mb is not None and g.get("caller"):
+        with db.transaction(g.caller.workspace) as connection:
+            quota.check_quota(connection, said or 0)
 
 
 def too_large(size: int) -> Problem:

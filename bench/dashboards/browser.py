@@ -1,7 +1,7 @@
 """One browser session that turns pages into pictures and reads the truth from their DOM."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,13 @@ _HAS_FONT = """(name) => {
 }"""
 
 
-def render(folder: Path, seed: int, zoom: int = 1) -> list[str]:
+def render(folder: Path, seed: int, *, zoom: int = 1, only: Collection[str] = ()) -> list[str]:
     """Render every picture of this seed at its own scale times zoom (4 at most); give the fonts that were found."""
     with _chromium() as browser:
         installed = _installed(browser)
         for drawing in drawings(seed, installed):
+            if only and drawing.name not in only:
+                continue
             _shoot(browser, drawing, min(drawing.scale * zoom, 4.0), folder / drawing.name)
     return installed
 

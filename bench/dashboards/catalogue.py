@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.dashboards import desktop, mixed, phone, shapes, sheets, stream, themes, wall
 from bench.dashboards.scene import Scene
@@ -55,6 +55,10 @@ _NARROW = (
     ("pocket", sheets.pocket, "any"),
 )
 _TABLES = {"products", "minutes", "ranking", "history", "pocket", "compare"}
+_PHONES = (360, 375, 390, 412)
+_DESKTOPS = (1366, 1440, 1600, 1920)
+_DENSITIES = (0.75, 0.8, 0.85, 0.9, 1.0)
+"""Desktop pages are drawn smaller, as dense products are: their text is 11 to 15 pixels high."""
 _WIDTHS = {
     "widget": (640, 720, 800),
     "compare": (900, 1100),
@@ -80,13 +84,13 @@ def _draw(seed: int, installed: Sequence[str], language: str, entry: tuple[str, 
     name, layout, look = entry
     rng = random.Random(f"{seed} {language} {name}")
     theme, families = themes.draw(rng, look), themes.fonts(rng, language, installed)
-    width = rng.choice((360, 375, 390, 412)) if narrow else rng.choice(_WIDTHS.get(name, (1366, 1440, 1600, 1920)))
-    scene = _scene(rng, language, width)
+    scale = rng.choice((2.0, 2.0, 3.0) if narrow else _DENSITIES)
+    width = rng.choice(_PHONES) if narrow else round(rng.choice(_WIDTHS.get(name, _DESKTOPS)) / scale)
+    scene = _scene(rng, language, width, narrow=narrow)
     body = layout(scene)
     mood = "neon" if theme.name == "neon" else "dark" if theme in themes.DARK else ""
     html = f'<style>{themes.sheet(theme, families, rng)}</style><div class="{mood}">{body}</div>'
     kind = "table" if name in _TABLES else "phone" if narrow else "desktop"
-    scale = float(rng.choice((2, 3))) if narrow else 1.0
     return Drawing(f"{name}-{language}", kind, language, html, width, _height(name, width, narrow=narrow), scale)
 
 
@@ -96,7 +100,8 @@ def _height(name: str, width: int, *, narrow: bool) -> int:
     return 780 if narrow else width * 9 // 16
 
 
-def _scene(rng: random.Random, language: str, width: int) -> Scene:
+def _scene(rng: random.Random, language: str, width: int, *, narrow: bool) -> Scene:
     currency: stream.Currency = "JPY" if language == "ja" else rng.choice(("USD", "USD", "GBP", "JPY"))
     figures = stream.draw(rng, currency, *rng.choice(((3.3, 5.0), (4.5, 6.2), (6.0, 8.4))))
-    return Scene(rng, language, figures, shapes.draw(rng, language, currency), width)
+    style = shapes.draw(rng, language, currency)
+    return Scene(rng, language, figures, replace(style, wide=style.wide and not narrow), width)

@@ -20,6 +20,8 @@ class Characters:
 
     printed: int
     errors: int
+    inserted: int
+    """Those of the errors that stand where nothing is printed: icons, pictures, lines taken for text."""
     fields: int
     exact: int
 
@@ -41,7 +43,13 @@ def characters(sample: Sample, reading: Reading) -> Characters:
         cells = zip(sum(grid.rows, ()), sum(grid.boxes, ()), strict=True)
         keys += [(text, box) for text, box in cells if any(character.isdigit() for character in text)]
     exact = sum(_is_there(folded(raw), _spot_at(sample, found, box)) for raw, box in keys)
-    return Characters(sum(len(one.printed) for one in found), sum(one.errors for one in found), len(keys), exact)
+    return Characters(
+        sum(len(one.printed) for one in found),
+        sum(one.errors for one in found),
+        sum(one.errors for one in found if not one.strings),
+        len(keys),
+        exact,
+    )
 
 
 def named(sample: Sample, board: Dashboard) -> list[Named]:

@@ -1,6 +1,7 @@
 """The pictures of a seed on disk: rendered once, read back as samples."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,19 @@ from extractors.model import Box
 _DONE = "fonts.json"
 
 
-def load(folder: Path, seed: int = 1, *, suffix: str = "") -> list[Sample]:
-    """Give the pictures of this seed; they are rendered into the folder when they are not there yet."""
+def load(folder: Path, seed: int = 1, *, suffix: str = "", only: Collection[str] = ()) -> list[Sample]:
+    """Give the pictures of this seed; they are rendered into the folder when they are not there yet.
+
+    With `only` the folder gets no more than the pictures of these names.
+    """
     own = folder / f"seed-{seed}{suffix}"
     if not (own / _DONE).exists():
         from bench.dashboards import browser
 
         own.mkdir(parents=True, exist_ok=True)
-        (own / _DONE).write_text(json.dumps(browser.render(own, seed, 2 if suffix else 1)), encoding="utf-8")
+        (own / _DONE).write_text(
+            json.dumps(browser.render(own, seed, zoom=2 if suffix else 1, only=only)), encoding="utf-8"
+        )
     return [_sample(path) for path in sorted(own.glob("*-??.json"))]
 
 

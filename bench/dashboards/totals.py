@@ -17,6 +17,7 @@ class Totals:
 
     printed: int = 0
     errors: int = 0
+    inserted: int = 0
     keys: int = 0
     exact: int = 0
     verdicts: dict[str, int] = field(default_factory=lambda: {"right": 0, "wrong": 0, "blank": 0})
@@ -36,6 +37,7 @@ class Totals:
         counted = scores.characters(sample, reading)
         self.printed += counted.printed
         self.errors += counted.errors
+        self.inserted += counted.inserted
         self.keys += counted.fields
         self.exact += counted.exact
 

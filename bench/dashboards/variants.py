@@ -84,8 +84,8 @@ def _photographed(sample: Sample, image: Image.Image, rng: random.Random) -> tup
     ).astype(np.float32)
     pixels = _glare(_moire(pixels, rng), rng)
     pixels = cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.5, 0.9)).astype(np.float32)
-    noise = np.random.default_rng(rng.randint(0, 2**31)).normal(0, rng.uniform(2, 5), pixels.shape)
-    done = Image.fromarray(np.clip(pixels + noise, 0, 255).astype(np.uint8))
+    noise = np.random.default_rng(rng.randint(0, 2**31)).standard_normal(pixels.shape, np.float32)
+    done = Image.fromarray(np.clip(pixels + noise * np.float32(rng.uniform(2, 5)), 0, 255).astype(np.uint8))
     return moved(sample, lambda box: _through(matrix, box), size), _jpeg(done, rng.randint(78, 90))
 
 
@@ -112,7 +112,8 @@ def _view(size: tuple[int, int], rng: random.Random) -> tuple[Matrix, tuple[int,
 def _moire(pixels: Pixels, rng: random.Random) -> Pixels:
     """Lay the beat between the screen's grid and the sensor's over the picture, a little shifted in each colour."""
     height, width = pixels.shape[:2]
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    y, x = np.ogrid[0:height, 0:width]
+    y, x = y.astype(np.float32), x.astype(np.float32)
     angle, fine, wide = rng.uniform(0, math.pi), rng.uniform(3.1, 4.6), rng.uniform(40, 120)
     along = x * math.cos(angle) + y * math.sin(angle)
     bend = 6 * np.sin(y / rng.uniform(150, 300))
@@ -126,7 +127,8 @@ def _moire(pixels: Pixels, rng: random.Random) -> Pixels:
 def _glare(pixels: Pixels, rng: random.Random) -> Pixels:
     """Add the reflection of a lamp and let the corners fall off."""
     height, width = pixels.shape[:2]
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    y, x = np.ogrid[0:height, 0:width]
+    y, x = y.astype(np.float32), x.astype(np.float32)
     across, down = (
         (x - rng.uniform(0.1, 0.9) * width) / (0.3 * width),
         (y - rng.uniform(0.1, 0.9) * height) / (0.25 * height),

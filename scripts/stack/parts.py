@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from scripts.stack import web_command
 from scripts.stack.part import Part
 
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # to ask ourselves, not to listen
@@ -38,7 +39,7 @@ def web(argv: Sequence[str], env: Mapping[str, str], *, host: str, port: int) ->
     return Part(
         name="web",
         argv=tuple(argv),
-        env=env,
+        env={**env, **web_command.ENV},
         is_ready=partial(answers, ANY_ADDRESS.get(host, host), port),
         stop=((signal.SIGTERM, 1.0), (signal.SIGQUIT, 0.3)),
         death_signal=signal.SIGQUIT,

@@ -14,7 +14,8 @@ SEALED = ["users", "api_keys", "idempotency_keys", "assets", "jobs", "outbox", "
           "document_tables", "chunks", "term_counts", "vectors", "screenshots", "screenshot_lines", "grids", "metrics",
           "corrections", "uploads", "webhook_secrets", "webhook_sources", "analyses", "deliveries", "analysis_files",
           "analysis_phases", "sales", "webhook_endpoints", "webhook_messages", "webhook_sends", "webhook_tries",
-          "backfills"]  # fmt: skip
+          "backfills",
+          "model_choices", "model_configs", "model_calls", "model_days"]  # fmt: skip
 
 
 def put_job(workspace: str) -> NewJob:

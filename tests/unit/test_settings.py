@@ -52,3 +52,22 @@ def settings_table() -> str:
 def test_the_operations_guide_shows_every_setting_as_it_is() -> None:
     guide = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text()
     assert guide.split("<!-- settings -->")[1].strip() == settings_table()
+
+
+@pytest.mark.parametrize("value", ["file:///var/blobs", "UseDevelopmentStorage=true", "AccountName=a;AccountKey=Zm9v"])
+def test_a_folder_or_an_azure_account_can_hold_the_blobs(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SHIOMI_BLOB_URL", value)
+    assert get_settings().blob_url is not None
+    assert value not in repr(get_settings())
+
+
+@pytest.mark.parametrize(
+    "value", ["/var/blobs", "file:blobs", "file://host/blobs", "https://a.blob.core.windows.net", "x"]
+)
+def test_anything_else_can_not_and_is_not_repeated(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SHIOMI_BLOB_URL", value)
+    with pytest.raises(SettingsError) as wrong:
+        get_settings()
+    assert str(wrong.value) == (
+        "SHIOMI_BLOB_URL: must be a file:///absolute/path URL or an Azure Storage connection string"
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from markupsafe import Markup
 
+from db import analyses
 from retrieval import highlight
 from retrieval.search import Hit
 from web.access import requires
@@ -68,6 +69,8 @@ def _address(question: str, hit: Hit) -> str:
     source = hit.source
     if source.screenshot_id is not None:
         return url_for("screenshots.screenshot", screenshot_id=source.screenshot_id, chunk=hit.chunk_id, q=question)
+    if source.kind == analyses.KIND:
+        return url_for("analyses.analysis", analysis_id=source.document_id, chunk=hit.chunk_id, q=question)
     return url_for(
         "documents.document", document_id=source.document_id, page=source.page, chunk=hit.chunk_id, q=question
     )

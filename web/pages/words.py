@@ -23,6 +23,8 @@ STATUS: dict[str, LazyString] = {
 STAGE: dict[str, LazyString] = {
     "extract": _l("Reading the file"),
     "read": _l("Reading the picture"),
+    "store": _l("Storing figures and texts"),
+    "fetch": _l("Fetching files"),
     "embed": _l("Making it searchable by meaning"),
 }
 REASON: dict[str, LazyString] = {
@@ -49,6 +51,9 @@ EVENT: dict[str, LazyString] = {
 KIND: dict[str, LazyString] = {
     "document": _l("Document"),
     "screenshot": _l("Screenshot"),
+    "analysis": _l("Analysis"),
+    "backfill": _l("Loading past analyses"),
+    "backfill_vectors": _l("Making past analyses searchable by meaning"),
     "fill_vectors": _l("Filling an embedding version"),
 }
 SCORE: dict[str, LazyString] = {

@@ -7,7 +7,7 @@ import pytest
 from db.metrics import Metric
 from extractors.dashboard_model import Grid
 from extractors.dashboard_model import Metric as Printed
-from extractors.screenshot import ScreenshotRead
+from extractors.screenshot_model import ScreenshotRead
 from extractors.words import Line
 from ingesters.passages import metric_chunk, shown, text_chunks
 from ingesters.screenshot import new_metrics
