@@ -56,6 +56,13 @@ def _json(value: Any) -> Any:
         raise PydanticCustomError("json_invalid", "not JSON") from None
 
 
+def few(value: list[Any]) -> list[Any]:
+    """Bound the number of pictures; not said in the schema, because a form can't carry an array of nothings."""
+    if len(value) > MOST_PICTURES:
+        raise PydanticCustomError("too_long", "too many", {"max_length": MOST_PICTURES})
+    return value
+
+
 def _several(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
@@ -97,7 +104,7 @@ class AnalysisBody(BaseModel):
     started_at: Time = None
     ended_at: Time = None
     video_url: Annotated[Url | None, BeforeValidator(_empty_is_none)] = None
-    screenshot_urls: Annotated[list[Url], BeforeValidator(_several)] = Field(default=[], max_length=MOST_PICTURES)
+    screenshot_urls: Annotated[list[Url], BeforeValidator(_several), AfterValidator(few)] = Field(default=[])
     sales: Json = Field(
         None, description="Figures under our names or those of the TikTok LIVE API; money with currency"
     )

@@ -21,10 +21,30 @@ from ingesters.stages import Part, Stage, Tools
 PART = 50
 """Analyses in one transaction: the counts of their words are written once for all of them."""
 LIVE = ("interactive", "ingest", "vision", "speech")
-LONGEST_WAIT = 5.0
-"""Seconds that a part waits for live work at most, so that a backfill under steady load still comes to its end."""
-LOOK_AGAIN = 0.1
+PATIENCE, LONGEST_WAIT = 3.0, 5.0
+"""A part waits for live work up to three times as long as the one before it worked, and five seconds at most: so a
+backfill takes a quarter of one worker under steady load, and comes to its end."""
+LOOK_AGAIN = 0.05
 FOLLOWS, LATER = "backfill_vectors", -1
+
+
+class Courtesy:
+    """Lets people's work go first."""
+
+    def __init__(self) -> None:
+        """Begin to count how long is worked."""
+        self._since = time.monotonic() - LONGEST_WAIT
+
+    def give_way(self) -> None:
+        """Wait while anybody's live work runs or is about to, for a bounded time."""
+        now = time.monotonic()
+        until = now + min(LONGEST_WAIT, PATIENCE * (now - self._since))
+        while time.monotonic() < until:
+            with db.engine() as connection:
+                if not queues.busy(connection, LIVE, but=""):
+                    break
+            time.sleep(LOOK_AGAIN)
+        self._since = time.monotonic()
 
 
 def read(job: Job, tools: Tools, done: int) -> Iterator[Part]:
@@ -33,8 +53,9 @@ def read(job: Job, tools: Tools, done: int) -> Iterator[Part]:
     with tools.blobs.open(job.asset.blob_key) as source:
         lines = source.read().splitlines()
     groups = [lines[at : at + PART] for at in range(0, len(lines), PART)]
+    courtesy = Courtesy()
     for number, group in enumerate(islice(groups, done, None), done + 1):
-        give_way()
+        courtesy.give_way()
         yield Part([_entry(job, line, tools) for line in group], number / len(groups))
 
 
@@ -56,9 +77,9 @@ def follow(connection: db.Connection, job: Job) -> None:
 
 def embed(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
     """Make the batch's vectors."""
-    parts = analysis.vectors_of(job.workspace_id, _batch(job), tools)
+    parts, courtesy = analysis.vectors_of(job.workspace_id, _batch(job), tools), Courtesy()
     while True:
-        give_way()
+        courtesy.give_way()
         part = next(parts, None)
         if part is None:
             return
@@ -79,16 +100,6 @@ def forget_vectors(connection: db.Connection, job: Job) -> None:
 def fetch(job: Job, tools: Tools, _done: int) -> Iterator[Part]:
     """Fetch what the batch's analyses give by URL."""
     return analysis.files_of(job, _batch(job), tools)
-
-
-def give_way() -> None:
-    """Wait while anybody's live work runs or is about to, for a bounded time."""
-    until = time.monotonic() + LONGEST_WAIT
-    while time.monotonic() < until:
-        with db.engine() as connection:
-            if not queues.busy(connection, LIVE, but=""):
-                return
-        time.sleep(LOOK_AGAIN)
 
 
 STAGES = (Stage("store", read, save_read, done=follow, resumes=True),)

@@ -3,7 +3,7 @@
 import structlog
 
 import db
-from db import deliveries, events, idempotency, sends, workers
+from db import deliveries, events, idempotency, model_calls, sends, workers
 from settings import get_settings
 
 log = structlog.get_logger(__name__)
@@ -15,5 +15,6 @@ def prune() -> None:
         old_events = events.prune(connection, get_settings().events_days)
         old_keys = idempotency.prune(connection)
         old_messages = deliveries.prune(connection) + sends.prune(connection)
+        old_calls = model_calls.prune(connection, get_settings().model_calls_days)
         workers.forget_silent(connection)
-    log.info("pruned", events=old_events, idempotency_keys=old_keys, messages=old_messages)
+    log.info("pruned", events=old_events, idempotency_keys=old_keys, messages=old_messages, model_calls=old_calls)

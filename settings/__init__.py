@@ -83,7 +83,7 @@ class Settings(BaseSettings):
 
     fetch_allow: str | None = Field(
         None,
-        description="Private hosts, addresses or networks, by commas, that downloads, webhooks and backfills may reach.",
+        description="Private hosts, addresses or networks that downloads, webhooks and backfills may reach, by commas.",
     )
     backfill_azure: SecretStr | None = Field(
         None, description="Azure connection string that scripts.backfill reads from; default: SHIOMI_BLOB_URL."

@@ -140,8 +140,8 @@ def _unavailable(error: Unavailable) -> Response:
 
 def _model_away(error: ModelError) -> Response:
     log.warning("model refused", detail=str(error)[:300])
-    sentence = gettext("The embedding model does not answer; try again, or ask an administrator to check its settings.")
-    return answer(Problem(503, "model_unavailable", sentence, headers={"Retry-After": "10"}))
+    retry = {"Retry-After": str(round(error.retry_after or 10))} if error.passing else {}
+    return answer(Problem(503, error.code, error.sentence(str(get_locale())), headers=retry))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -119,7 +119,7 @@ def test_endpoint(endpoint_id: UUID) -> Answer:
     return Answer(SendId(send_id=endpoints.test(caller().workspace, endpoint_id)), 202)
 
 
-@api.get("/webhooks/sends", "admin", "List messages to an endpoint", {200: SendList})
+@api.get("/webhooks/sends", "admin", "List messages to an endpoint", {200: SendList}, refusals=(404,))
 def list_sends(query: SendQuery) -> SendList:
     """List what went to an endpoint, newest first."""
     items, cursor = page_of_sends(query)

@@ -57,7 +57,7 @@ _NARROW = (
 _TABLES = {"products", "minutes", "ranking", "history", "pocket", "compare"}
 _PHONES = (360, 375, 390, 412)
 _DESKTOPS = (1366, 1440, 1600, 1920)
-_DENSITIES = (0.75, 0.8, 0.85, 0.9, 1.0)
+_DENSITIES = (0.8, 0.8, 0.85, 0.9, 1.0)
 """Desktop pages are drawn smaller, as dense products are: their text is 11 to 15 pixels high."""
 _WIDTHS = {
     "widget": (640, 720, 800),

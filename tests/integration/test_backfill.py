@@ -21,8 +21,14 @@ Work = Callable[[Submitted], Job]
 
 def analysis(number: int) -> dict[str, Any]:
     sales = {"gmv": {"amount": str(number), "currency": "JPY"}}
-    return {"id": f"a{number}", "liver": f"l{number % 7}", "stream_id": f"s{number}", "sales": sales,
-            "started_at": f"2025-01-{number % 28 + 1:02}T12:00:00Z", "analysis": {"summary": f"第{number}回の配信"}}  # fmt: skip
+    return {
+        "id": f"a{number}",
+        "liver": f"l{number % 7}",
+        "stream_id": f"s{number}",
+        "sales": sales,
+        "started_at": f"2025-01-{number % 28 + 1:02}T12:00:00Z",
+        "analysis": {"summary": f"第{number}回の配信"},
+    }
 
 
 def fill(folder: Path, count: int) -> FileSource:

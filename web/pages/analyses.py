@@ -36,6 +36,4 @@ def analysis(analysis_id: UUID) -> str:
         phases = analysis_phases.of_analysis(connection, analysis_id)
         passages = chunks.of_document(connection, analysis_id, MOST_PASSAGES)
     chosen = request.args.get("chunk", type=int)
-    return render_template(
-        "analysis.html", analysis=show(analysis_id), phases=phases, passages=passages, chosen=chosen
-    )
+    return render_template("analysis.html", analysis=show(analysis_id), phases=phases, passages=passages, chosen=chosen)

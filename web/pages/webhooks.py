@@ -18,12 +18,12 @@ from web.shapes.webhooks import EndpointBody, SendQuery, SourceBody
 from web.webhooks import all_endpoints, all_sources, page_of_sends, register, show, show_send
 
 blueprint = Blueprint("webhooks", __name__)
-WORDS: dict[str, LazyString] = {
+WORDS: dict[str, LazyString | str] = {
     "standard": _l("Standard Webhooks"),
     "timestamped": _l("Stripe, TikTok for Developers (t=…)"),
-    "github": "GitHub",  # type: ignore[dict-item]  # names are the same in every language
-    "shopify": "Shopify",  # type: ignore[dict-item]
-    "tiktok_shop": "TikTok Shop",  # type: ignore[dict-item]
+    "github": "GitHub",
+    "shopify": "Shopify",
+    "tiktok_shop": "TikTok Shop",
     "waiting": _l("On its way"),
     "delivered": _l("Delivered"),
     "given_up": _l("Given up"),

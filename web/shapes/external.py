@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from werkzeug.datastructures import FileStorage
 
@@ -12,7 +12,7 @@ from db.analyses import Analysis, Counts
 from db.analysis_files import AnalysisFile
 from db.jobs import Job
 from db.sales import Figure
-from ingesters.analysis_shape import MOST_PICTURES, AnalysisBody
+from ingesters.analysis_shape import AnalysisBody, few
 from web.problems import in_language
 from web.shapes.jobs import File, JobError, Status
 from web.uploads import streamed
@@ -31,7 +31,7 @@ class StoreBody(AnalysisBody):
     model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
 
     video: File | None = None
-    screenshots: Annotated[list[File], BeforeValidator(_several)] = Field(default=[], max_length=MOST_PICTURES)
+    screenshots: Annotated[list[File], BeforeValidator(_several), AfterValidator(few)] = Field(default=[])
 
     def check(self) -> None:
         """Refuse a message that says nothing, files under other names, and empty files; raise ValidationError."""

@@ -23,7 +23,11 @@ from werkzeug.test import TestResponse
 import db
 from db import jobs
 from ingesters import signatures, sources
+from ingesters.run import run
 from ingesters.sources import Wish
+from tasks import relay
+from tasks.app import connect
+from tasks.life import tools
 from tests.conftest import pointed_at
 
 STORE = "/api/v1/external/analysis/store"
@@ -261,7 +265,7 @@ def test_a_signed_form_is_checked_as_bytes(app: Flask, workspace: str, source: t
         assert answer.status_code == status, answer.json
 
 
-def test_while_the_broker_is_down_a_message_is_taken_within_a_second(
+def test_while_the_broker_is_down_a_message_is_taken_within_a_second_and_worked_on_when_it_is_back(
     app: Flask, workspace: str, source: tuple[str, str], stack: dict[str, str]
 ) -> None:
     with pointed_at(
@@ -278,6 +282,13 @@ def test_while_the_broker_is_down_a_message_is_taken_within_a_second(
         waiting = connection.execute("SELECT count(*) FROM outbox WHERE published_at IS NULL").fetchone()
         assert waiting == (1,)
         assert jobs.counts(connection) == {"waiting": 1}
+    connect()
+    assert relay.publish_due() >= 1
+    run(UUID(answer.json["analysis_id"]), tools(), "test", lambda: False)
+    with db.transaction(workspace) as connection:
+        assert jobs.counts(connection) == {"succeeded": 1}
+    with db.engine() as connection:  # what other tests left waiting is not on its way
+        connection.execute("UPDATE outbox SET published_at = NULL")
 
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
