@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from extractors.chunking import chunk
-from extractors.model import DocumentInfo
+from extractors.model import Page
 from extractors.sandbox import Sandbox
 from llm.current import embedder
 
@@ -17,7 +17,7 @@ def read_and_embed(sandbox: Sandbox, path: Path) -> int:
     """Read one file, cut it and embed its chunks; give their number."""
     model = embedder()
     with sandbox.stream("documents", path, {"filename": path.name}) as parts:
-        pages = (part for part in parts if not isinstance(part, DocumentInfo))
+        pages = (part for part in parts if isinstance(part, Page))
         texts = ["\n".join([*c.heading_path, c.text]) for c in chunk(pages, count_tokens=model.count_tokens)]
     for first in range(0, len(texts), BATCH):
         model.embed_passages(texts[first : first + BATCH])

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
-from flask_babel import LazyString, get_locale, gettext
+from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
