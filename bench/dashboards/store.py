@@ -26,13 +26,18 @@ def load(folder: Path, seed: int = 1, *, suffix: str = "", only: Collection[str]
         (own / _DONE).write_text(
             json.dumps(browser.render(own, seed, zoom=2 if suffix else 1, only=only)), encoding="utf-8"
         )
-    return [_sample(path) for path in sorted(own.glob("*-??.json"))]
+    return [_sample(path) for path in sorted(own.glob("*-??.json"), key=_by_language)]
 
 
 def fonts(folder: Path, seed: int = 1) -> list[str]:
     """Give the font families that the pictures of this seed were drawn from."""
     found: list[str] = json.loads((folder / f"seed-{seed}" / _DONE).read_text(encoding="utf-8"))
     return found
+
+
+def _by_language(path: Path) -> tuple[str, str]:
+    """Order by language first: whoever takes every n-th picture gets both, whatever n is."""
+    return path.stem[-2:], path.stem
 
 
 def _sample(path: Path) -> Sample:

@@ -18,7 +18,7 @@ REFUSED = {
     "hostile/truncated62886.docx": "document_broken",
     "hostile/invalid.xlsx": "document_empty",
     "hostile/poc-xmlbomb-empty.xlsx": "document_bomb",
-    "hostile/broken.png": "document_unsupported",
+    "hostile/broken.png": "picture_broken",
 }
 
 

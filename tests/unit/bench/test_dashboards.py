@@ -112,3 +112,8 @@ def test_all_pictures_of_a_seed_are_sound(tmp_path: Path) -> None:
     test_no_string_is_printed_over_another(everything)
     test_something_is_printed_in_every_box(everything)
     test_the_values_and_the_cells_are_among_the_strings(everything)
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_every_nth_picture_has_both_languages(made: list[Sample], step: int) -> None:
+    assert {one.language for one in made[::step]} == {"ja", "en"}
