@@ -15,6 +15,7 @@ from db import migrate, workspaces
 from db.pool import forget_pool
 from scripts.stack.broker import EmbeddedBroker
 from scripts.stack.postgres import EmbeddedPostgres
+from tasks import life
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,6 +42,7 @@ def _forget() -> None:
     forget_pool()
     settings_package.get_settings.cache_clear()
     blob_store.blobs.cache_clear()
+    life._tools.cache_clear()  # holds the store it was made with
 
 
 @pytest.fixture(scope="session")
