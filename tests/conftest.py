@@ -42,7 +42,9 @@ def _forget() -> None:
     forget_pool()
     settings_package.get_settings.cache_clear()
     blob_store.blobs.cache_clear()
-    life._tools.cache_clear()  # holds the store it was made with
+    if life._tools.cache_info().currsize:  # holds the store it was made with
+        life.tools().sandbox.close()
+        life._tools.cache_clear()
 
 
 @pytest.fixture(scope="session")
